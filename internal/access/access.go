@@ -1,0 +1,106 @@
+// Package access says who may see and do what: five roles, the permissions, and
+// one table between them.
+//
+// It promises that the table is the only place where a role is weighed, that an
+// unknown role may do nothing, and that everything here is pure. It leaves asking
+// to those who do the work: internal/cases asks before every act, and
+// internal/console before it shows a page.
+package access
+
+import (
+	"errors"
+	"slices"
+
+	"pulang/internal/casefile"
+)
+
+// Role is what a member of staff is there for.
+type Role string
+
+// The roles.
+const (
+	DutyOfficer   Role = "duty_officer"  // hears the alerts, answers first
+	CaseWorker    Role = "case_worker"   // works on cases over days
+	Supervisor    Role = "supervisor"    // leads a team
+	Administrator Role = "administrator" // keeps accounts; reads no case
+	Auditor       Role = "auditor"       // reads who did what; reads no case
+)
+
+// Roles is every role, as stored.
+var Roles = []Role{DutyOfficer, CaseWorker, Supervisor, Administrator, Auditor}
+
+// Permission is one thing that may be seen or done.
+type Permission string
+
+// The permissions.
+const (
+	SeeQueue       Permission = "see_queue"       // which cases wait, how urgent, since when; nothing sealed
+	ReadCase       Permission = "read_case"       // what was said and learned
+	RevealIdentity Permission = "reveal_identity" // the number or chat id; each press is recorded
+	Acknowledge    Permission = "acknowledge"
+	TakeOver       Permission = "take_over" // and hand back
+	Reply          Permission = "reply"
+	WriteNote      Permission = "write_note"
+	Lower          Permission = "lower" // the urgency, with a reason
+	CloseCase      Permission = "close_case"
+	ClearAlarm     Permission = "clear_alarm"
+	ManageStaff    Permission = "manage_staff"
+	ReadAudit      Permission = "read_audit"
+)
+
+// Row is one line of the table.
+type Row struct {
+	Permission Permission
+	Roles      []Role
+	Why        string
+}
+
+var casework = []Role{DutyOfficer, CaseWorker, Supervisor}
+
+// Table is the whole policy of access.
+var Table = []Row{
+	{SeeQueue, Roles, "everybody may see that people wait"},
+	{ReadCase, casework, "only those who help read what was said"},
+	{RevealIdentity, casework, "a number is shown when it is needed, never by itself"},
+	{Acknowledge, casework, "whoever acknowledges must be able to answer"},
+	{TakeOver, casework, "a named person answers"},
+	{Reply, casework, "a named person answers"},
+	{WriteNote, casework, "what one knows, the next shift must find"},
+	{Lower, casework, "a named person with a reason; the machine never does"},
+	{CloseCase, casework, "a named person with a reason"},
+	{ClearAlarm, []Role{DutyOfficer, CaseWorker, Supervisor, Administrator}, "whoever saw to it says so"},
+	{ManageStaff, []Role{Supervisor, Administrator}, "accounts are kept apart from cases"},
+	{ReadAudit, []Role{Supervisor, Administrator, Auditor}, "whoever looks over the others' shoulders"},
+}
+
+// May reports whether the table gives the role the permission.
+func May(role Role, permission Permission) bool {
+	i := slices.IndexFunc(Table, func(r Row) bool { return r.Permission == permission })
+	return i >= 0 && slices.Contains(Table[i].Roles, role)
+}
+
+// ErrDenied is returned to somebody whose role does not allow what they tried.
+var ErrDenied = errors.New("role does not allow this")
+
+// Staff is a named member of staff who acts in their role.
+type Staff struct {
+	ID   casefile.ID
+	Role Role
+}
+
+// Actor names the member of staff for a write.
+func (s Staff) Actor() casefile.Actor { return casefile.ByStaff(s.ID) }
+
+// May reports whether the member of staff may do this. Nobody may do nothing.
+func (s Staff) May(permission Permission) bool { return !s.ID.IsZero() && May(s.Role, permission) }
+
+// Check is May as an error: ErrMissingActor for nobody, ErrDenied for the wrong role.
+func (s Staff) Check(permission Permission) error {
+	switch {
+	case s.ID.IsZero():
+		return casefile.ErrMissingActor
+	case !May(s.Role, permission):
+		return ErrDenied
+	}
+	return nil
+}

@@ -1,0 +1,62 @@
+package access
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"pulang/internal/casefile"
+)
+
+var all = []Permission{SeeQueue, ReadCase, RevealIdentity, Acknowledge, TakeOver, Reply, WriteNote, Lower, CloseCase, ClearAlarm, ManageStaff, ReadAudit}
+
+func TestEveryPermissionStandsInTheTableOnce(t *testing.T) {
+	t.Parallel()
+	var listed []Permission
+	for _, row := range Table {
+		listed = append(listed, row.Permission)
+		if len(row.Roles) == 0 || row.Why == "" {
+			t.Errorf("%s: say who has it and why", row.Permission)
+		}
+	}
+	if !slices.Equal(listed, all) {
+		t.Errorf("table lists %v, want %v", listed, all)
+	}
+}
+
+// TestWhoReadsNoCaseActsOnNone writes the policy down a second time, by role.
+func TestWhoReadsNoCaseActsOnNone(t *testing.T) {
+	t.Parallel()
+	help := []Permission{SeeQueue, ReadCase, RevealIdentity, Acknowledge, TakeOver, Reply, WriteNote, Lower, CloseCase, ClearAlarm}
+	want := map[Role][]Permission{
+		DutyOfficer:   help,
+		CaseWorker:    help,
+		Supervisor:    append(slices.Clone(help), ManageStaff, ReadAudit),
+		Administrator: {SeeQueue, ClearAlarm, ManageStaff, ReadAudit},
+		Auditor:       {SeeQueue, ReadAudit},
+		"stranger":    nil,
+		"":            nil,
+	}
+	for role, allowed := range want {
+		for _, p := range all {
+			if got := May(role, p); got != slices.Contains(allowed, p) {
+				t.Errorf("May(%q, %s) = %v", role, p, got)
+			}
+		}
+	}
+}
+
+func TestNobodyMayDoNothing(t *testing.T) {
+	t.Parallel()
+	nobody := Staff{Role: Supervisor}
+	if nobody.May(SeeQueue) || !errors.Is(nobody.Check(SeeQueue), casefile.ErrMissingActor) {
+		t.Error("a role without a person was let in")
+	}
+	budi := Staff{ID: casefile.ID{1}, Role: Auditor}
+	if err := budi.Check(Reply); !errors.Is(err, ErrDenied) {
+		t.Errorf("an auditor replies: %v", err)
+	}
+	if err := budi.Check(SeeQueue); err != nil {
+		t.Errorf("an auditor sees the queue: %v", err)
+	}
+}
