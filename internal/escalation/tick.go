@@ -1,0 +1,143 @@
+package escalation
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"pulang/internal/casefile"
+	"pulang/internal/store"
+)
+
+const (
+	// perTick bounds one pass, so that a flood doesn't keep alarms waiting.
+	perTick = 200
+	// tellAgain is how often a standing alarm is told again.
+	tellAgain = 30 * time.Minute
+)
+
+// Tick does everything that is due by the clock: it climbs, takes back
+// acknowledgements that nobody made good, and tells alarms. Several processes may
+// tick at once. One escalation that fails does not keep the others waiting. It
+// reports whether more is due.
+func (e *Escalation) Tick(ctx context.Context, now time.Time) (more bool, err error) {
+	var skip []casefile.ID
+	var errs []error
+	done := 0
+	for done < perTick {
+		id, err := e.tickOne(ctx, skip, now)
+		if id.IsZero() {
+			errs = append(errs, err)
+			break
+		}
+		if err != nil {
+			skip, errs = append(skip, id), append(errs, err)
+		}
+		done++
+	}
+	errs = append(errs, e.watchDuty(ctx, now), e.tellAlarms(ctx, now))
+	return done == perTick, errors.Join(errs...)
+}
+
+// tickOne does what is due for one escalation, in a transaction of its own. The
+// id is zero when none is due.
+func (e *Escalation) tickOne(ctx context.Context, skip []casefile.ID, now time.Time) (id casefile.ID, err error) {
+	err = e.Store.InTx(ctx, func(tx *store.Tx) error {
+		id = casefile.ID{}
+		x, err := tx.DueEscalation(ctx, skip, now)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		id = x.ID
+		switch {
+		case x.CaseClosed:
+			return e.over(ctx, tx, x, "closed", now)
+		case x.State == store.Acknowledged:
+			return e.expire(ctx, tx, x, now)
+		}
+		return e.climb(ctx, tx, x, alerting{rung: x.Rung, now: now})
+	})
+	return id, err
+}
+
+// expire looks what became of an acknowledgement: made good, it ends the
+// escalation; otherwise the ladder goes on, and whoever held it hears too.
+func (e *Escalation) expire(ctx context.Context, tx *store.Tx, x store.Escalation, now time.Time) error {
+	answered, err := tx.Answered(ctx, x)
+	if err != nil {
+		return err
+	}
+	if answered {
+		return e.over(ctx, tx, x, "answered", now)
+	}
+	holder := x.AcknowledgedBy
+	x.State, x.AcknowledgedBy, x.AcknowledgedAt = store.Climbing, casefile.ID{}, time.Time{}
+	err = tx.Audit(ctx, store.Entry{At: now, Actor: casefile.System("ladder"), Action: "escalation.expired", Case: x.Case})
+	if err != nil {
+		return err
+	}
+	return e.climb(ctx, tx, x, alerting{rung: x.Rung, besides: []casefile.ID{holder}, now: now})
+}
+
+func (e *Escalation) over(ctx context.Context, tx *store.Tx, x store.Escalation, why string, now time.Time) error {
+	if err := e.finish(ctx, tx, x, why, now); err != nil {
+		return err
+	}
+	return tx.Audit(ctx, store.Entry{At: now, Actor: casefile.System("ladder"), Action: "escalation.ended", Case: x.Case})
+}
+
+// watchDuty keeps the alarm that nobody is on duty true, also while nobody writes.
+func (e *Escalation) watchDuty(ctx context.Context, now time.Time) error {
+	return e.Store.InTx(ctx, func(tx *store.Tx) error {
+		onDuty, err := e.hear(ctx, tx, store.Hearers{OnDuty: true})
+		if err != nil {
+			return err
+		}
+		standing, err := tx.Alarms(ctx)
+		if err != nil {
+			return err
+		}
+		stands := func(kind store.AlarmKind) bool {
+			return slices.ContainsFunc(standing, func(a store.Alarm) bool { return a.Kind == kind })
+		}
+		if len(onDuty) == 0 {
+			if stands(store.AlarmNobodyOnDuty) {
+				return nil
+			}
+			return tx.RaiseAlarm(ctx, store.AlarmNobodyOnDuty, casefile.ID{}, casefile.ID{}, now)
+		}
+		for _, kind := range []store.AlarmKind{store.AlarmNobodyOnDuty, store.AlarmNobodyReachable} {
+			if stands(kind) {
+				if err := tx.AlarmOver(ctx, kind, now); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// tellAlarms tells the alarm addresses what only they can still help with.
+func (e *Escalation) tellAlarms(ctx context.Context, now time.Time) error {
+	if e.Alarm == nil {
+		return nil
+	}
+	var alarms []store.Alarm
+	err := e.Store.InTx(ctx, func(tx *store.Tx) (err error) {
+		kinds := []store.AlarmKind{store.AlarmNobodyOnDuty, store.AlarmNobodyReachable}
+		alarms, err = tx.UntoldAlarms(ctx, kinds, now.Add(-tellAgain), now)
+		return err
+	})
+	for _, a := range alarms {
+		failed := e.Alarm(ctx, a)
+		if failed == nil {
+			continue
+		}
+		err = errors.Join(err, failed, e.Store.InTx(ctx, func(tx *store.Tx) error { return tx.AlarmNotTold(ctx, a.ID) }))
+	}
+	return err
+}

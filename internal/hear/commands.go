@@ -1,0 +1,151 @@
+package hear
+
+import (
+	"strings"
+
+	"pulang/internal/casefile"
+)
+
+// exits are the commands that hold in every state, by the whole message.
+type exits struct {
+	whole map[string]exit
+	words []string // one-word commands, which may be misspelt
+	known map[string]tongue
+}
+
+type exit struct {
+	command  casefile.Command
+	language casefile.Lang
+}
+
+// slashes are the commands as Telegram writes them.
+var slashes = map[string]casefile.Command{
+	"/help": casefile.HelpCommand, "/bantuan": casefile.HelpCommand, "/menu": casefile.HelpCommand, "/info": casefile.HelpCommand,
+	"/stop": casefile.StopCommand, "/berhenti": casefile.StopCommand, "/language": casefile.LangCommand, "/bahasa": casefile.LangCommand,
+	"/human": casefile.HumanCommand, "/manusia": casefile.HumanCommand, "/quiet": casefile.QuietCommand, "/diam": casefile.QuietCommand,
+	"/delete": casefile.WipeCommand, "/hapus": casefile.WipeCommand, "/back": casefile.BackCommand, "/kembali": casefile.BackCommand,
+}
+
+func (e *Ear) learnExits() error {
+	e.exits = exits{whole: map[string]exit{}, known: e.vocabulary.known}
+	for _, lex := range lexicons {
+		entries, err := table(lex.commands, ":")
+		if err != nil {
+			return err
+		}
+		for _, line := range entries {
+			command, language, _ := strings.Cut(line.name, " ")
+			for _, item := range line.items {
+				x := exit{casefile.Command(command), casefile.Lang(language)}
+				e.exits.whole[strings.Join(bases(split(item)), " ")] = x
+				e.exits.whole[strings.Join(e.standard(item), " ")] = x
+				if !strings.Contains(item, " ") && len(item) >= 4 {
+					e.exits.words = append(e.exits.words, item)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func bases(words []word) []string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = w.base
+	}
+	return out
+}
+
+// maxExit is how many words a command may have; a longer text is never one.
+const maxExit = 8
+
+// of finds the command a whole message is. A word that answers the pending
+// question is an answer, not a command.
+func (x exits) of(s *sighting, h casefile.Hearing) (casefile.Command, casefile.Lang) {
+	text := strings.TrimSpace(s.text)
+	if strings.Trim(text, "?") == "" && text != "" {
+		return casefile.HelpCommand, ""
+	}
+	if strings.HasPrefix(text, "/") {
+		name, _, _ := strings.Cut(strings.ToLower(strings.Fields(text)[0]), "@")
+		return slashes[name], ""
+	}
+	if len(s.words) == 0 || len(s.words) > maxExit {
+		return casefile.NoCommand, ""
+	}
+	base := strings.Join(bases(s.words), " ")
+	found, ok := x.whole[base]
+	if !ok {
+		found, ok = x.whole[standardOf(s.words)]
+	}
+	if !ok {
+		found, ok = x.whole[strings.Join(bases(plainly(s.words)), " ")]
+	}
+	if !ok {
+		found, ok = x.whole[standardOf(plainly(s.words))]
+	}
+	if !ok && len(s.words) == 1 {
+		found, ok = x.misspelt(base)
+	}
+	if !ok || answersPending(found, base, h) {
+		return casefile.NoCommand, ""
+	}
+	return found.command, found.language
+}
+
+// polite are words before and after a command that add nothing to it.
+var polite = set("sorry", "maaf", "halo", "hai", "hi", "hello", "kak", "kakak", "min", "admin", "pak", "bu", "mas", "mbak", "bang", "please", "ya", "dong", "eh")
+
+// plainly leaves the polite words away.
+func plainly(words []word) []word {
+	for len(words) > 1 && (polite[words[0].is] || polite[words[0].base]) {
+		words = words[1:]
+	}
+	for len(words) > 1 && (polite[words[len(words)-1].is] || polite[words[len(words)-1].base]) {
+		words = words[:len(words)-1]
+	}
+	return words
+}
+
+func standardOf(words []word) string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = w.is
+	}
+	return strings.Join(out, " ")
+}
+
+// misspelt reads "haps", "delet", "manusa": one letter off, and no other word.
+func (x exits) misspelt(s string) (exit, bool) {
+	if _, known := x.known[s]; known || len(s) < 4 {
+		return exit{}, false
+	}
+	for _, w := range x.words {
+		if d := len(w) - len(s); d >= -1 && d <= 1 && len(w) >= 5 && oneOff(s, w) || d == 0 && len(w) == 4 && swapped(s, w) {
+			return x.whole[w], true
+		}
+	}
+	return exit{}, false
+}
+
+// swapped reports whether two words differ by two neighbouring letters swapped.
+func swapped(a, b string) bool {
+	for i := 0; i+1 < len(a); i++ {
+		if a[i] != b[i] {
+			return a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+		}
+	}
+	return false
+}
+
+// answersPending reports whether a word is an answer where it was typed: a
+// language at the language question, "info" at the question who writes.
+func answersPending(found exit, base string, h casefile.Hearing) bool {
+	switch h.Pending.Key {
+	case casefile.Language:
+		return found.command == casefile.LangCommand && found.language != "" || base == "bahasa"
+	case casefile.Who:
+		return base == "info" || base == "orang" || base == "person"
+	}
+	return false
+}

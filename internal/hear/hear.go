@@ -1,0 +1,205 @@
+// Package hear understands what frightened people write: spelling, language,
+// danger, who is writing, places, times, and answers to the questions that are
+// open. It is what stands between "tlg sy dskp d myawadi" and an alert.
+//
+// It works in four steps, each of which a protection officer can read:
+//
+//  1. split and vocabulary turn a text into words in standard spelling: shorthand,
+//     dropped vowels, split prefixes, stretched letters, look-alikes.
+//  2. The lexicons, one file per language, say which words stand for which
+//     concept: "disekap", "dikurung" and "locked up" are all confine.
+//  3. The rules say which concepts near each other mean danger, or a fact, and
+//     what each supports. They are the same for all languages.
+//  4. The falseFriends say what only sounds like danger: "rumah dijual".
+//
+// It promises to be pure and safe for use by many at once, to answer for any bytes
+// at all within milliseconds, never to panic, and to give for every danger the
+// words of the original text that made it think so. When in doubt it hears danger.
+//
+// It leaves to others what follows from a danger (internal/escalation), what is
+// asked next (flows), and everything about who the person was before this message.
+package hear
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"pulang/internal/casefile"
+)
+
+// Ear hears. It is made once by New, never changes, and is shared by all.
+type Ear struct {
+	vocabulary *vocabulary
+	concepts   map[string]int      // the number of each concept
+	names      []string            // of the concepts, by number
+	phrases    map[string][]phrase // by first word
+	rules      []compiledRule      // of danger
+	facts      []compiledRule      // of facts that are no danger
+	friends    []pattern           // false friends
+	reporters  []compiledVote
+	patterns   map[string]pattern // used by name in the code
+	places     *gazetteer
+	options    options
+	exits      exits
+}
+
+// New compiles the lexicons, the rules and the places. An error means that a
+// table in this package is wrong, and names the line.
+func New() (*Ear, error) {
+	e := &Ear{vocabulary: newVocabulary(), concepts: map[string]int{}, phrases: map[string][]phrase{}, patterns: map[string]pattern{}}
+	for _, build := range []func() error{
+		e.learnWords, e.learnConcepts, e.learnRules, e.learnPatterns, e.learnReporters, e.learnPlaces, e.learnOptions, e.learnExits,
+	} {
+		if err := build(); err != nil {
+			return nil, err
+		}
+	}
+	return e, nil
+}
+
+// computed are the concepts that numbers stand for; see numbers.go.
+var computed = []string{"young_age", "number_of_days", "overtime", "past_time", "money", "sum", "hub"}
+
+// learnWords fills the vocabulary: common words, spellings, and every word of
+// every concept.
+func (e *Ear) learnWords() error {
+	for _, lex := range lexicons {
+		for w := range strings.FieldsSeq(lex.common) {
+			e.vocabulary.addKnown(w, lex.lang)
+		}
+	}
+	for _, lex := range lexicons {
+		entries, err := table(lex.short, "=")
+		if err != nil {
+			return err
+		}
+		for _, line := range entries {
+			for spelling := range strings.FieldsSeq(line.name) {
+				e.vocabulary.addShort(spelling, strings.Join(line.items, " "), lex.lang)
+			}
+		}
+		if err := e.learnTelling(lex); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// quiet are the concepts whose words are everyday ones: they are known, but a
+// misspelling is not forced into them.
+var quiet = map[string]bool{
+	"greeting": true, "question": true, "place_prep": true, "from": true, "actual": true, "promise": true, "via": true, "near": true,
+	"figurative": true, "thing": true, "junk": true, "advert": true, "fiction": true, "future": true, "household": true, "counted": true,
+}
+
+func (e *Ear) learnTelling(lex lexicon) error {
+	entries, err := table(lex.concepts, ":")
+	if err != nil {
+		return err
+	}
+	for _, line := range entries {
+		for _, item := range line.items {
+			for _, w := range split(item) {
+				switch {
+				case w.num >= 0, e.isShort(w.base):
+				case strings.Contains(item, " ") && e.vocabulary.known[w.base] != 0: // "ketik help" makes help no Indonesian word
+				case quiet[line.name] || strings.Contains(item, " "):
+					e.vocabulary.addKnown(w.base, lex.lang)
+				default:
+					e.vocabulary.addTelling(w.base, lex.lang)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// isShort reports whether a word is a spelling of another; it stays one.
+func (e *Ear) isShort(w string) bool {
+	_, ok := e.vocabulary.short[w]
+	return ok
+}
+
+// learnConcepts numbers the concepts and stores their phrases in standard
+// spelling.
+func (e *Ear) learnConcepts() error {
+	for _, name := range computed {
+		e.concept(name)
+	}
+	for _, lex := range lexicons {
+		entries, err := table(lex.concepts, ":")
+		if err != nil {
+			return err
+		}
+		for _, line := range entries {
+			n := e.concept(line.name)
+			for _, item := range line.items {
+				words := e.standard(item)
+				if len(words) == 0 {
+					return fmt.Errorf("hear: concept %q has an empty entry", line.name)
+				}
+				e.phrases[words[0]] = append(e.phrases[words[0]], phrase{words, n})
+			}
+		}
+	}
+	return nil
+}
+
+func (e *Ear) concept(name string) int {
+	n, ok := e.concepts[name]
+	if !ok {
+		n = len(e.concepts)
+		e.concepts[name] = n
+		e.names = append(e.names, name)
+	}
+	return n
+}
+
+// standard gives the words of a text in standard spelling.
+func (e *Ear) standard(text string) []string {
+	var out []string
+	for _, w := range e.vocabulary.read(split(text)) {
+		out = append(out, w.is)
+	}
+	return out
+}
+
+// Read understands one message. It is pure: the same text heard at the same time
+// with the same questions open gives the same Reading.
+func (e *Ear) Read(message casefile.ID, kind casefile.MessageKind, text casefile.Private, h casefile.Hearing) casefile.Reading {
+	s := e.look(text.Reveal())
+	e.count(s)
+	e.hubs(s)
+	e.dying(s)
+	e.mute(s)
+	r := casefile.Reading{Message: message, Kind: kind, Lang: language(s.words), Empty: len(s.words) == 0}
+	note := noter{message: message, now: h.Now}
+	r.Retracts = len(s.find(e.patterns["retracts"])) > 0
+	r.Oracle = len(s.find(e.patterns["oracle"])) > 0
+	r.Price = e.has(s, "price")
+	r.Feeling = e.has(s, "scared", "cryweep", "cant_bear")
+	found := e.dangers(s)
+	r.Reporter = e.reporter(s, found)
+	places := e.placesIn(s, r.Reporter, len(found) > 0)
+	r.Place = places.need(s)
+	r.Dangers = e.dangersHeard(s, found, note, places.zone(h.Country), h.Now)
+	r.Facts = e.factsHeard(s, note, places, r)
+	var language casefile.Lang
+	if r.Command, language = e.exits.of(s, h); r.Command != casefile.NoCommand {
+		r.Choice = false
+		if language != "" {
+			r.Answers = []casefile.Answer{{Key: casefile.Language, Values: []string{string(language)}, Phrase: text}}
+		}
+		return r
+	}
+	if kind == casefile.KindText || kind == casefile.KindPress || kind == casefile.KindEdit {
+		d := e.answers(s, h, r, note)
+		r.Answers, r.Choice, r.Facts = d.answers, d.pure, append(r.Facts, d.facts...)
+		if d.corrected { // "salah ketik, maksudnya 1" takes nothing back
+			r.Retracts = false
+			r.Facts = slices.DeleteFunc(r.Facts, func(f casefile.Fact) bool { return f.Key == casefile.Retraction })
+		}
+	}
+	return r
+}

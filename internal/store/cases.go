@@ -1,0 +1,114 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"pulang/internal/casefile"
+	"pulang/internal/seal"
+)
+
+// Case is a report staff work on.
+type Case struct {
+	ID         casefile.ID
+	Ref        string // what staff call it
+	Closed     bool
+	Urgency    casefile.Urgency
+	QueuedAt   time.Time // entered the staff queue; zero: not yet
+	Country    string
+	Flow       casefile.Flow
+	Lang       casefile.Lang
+	Team       string
+	LoweredTo  casefile.Urgency
+	LoweredAt  time.Time // zero: never lowered
+	Assessment []byte    // what escalation encoded, opened; nil before the first
+	LastIn     time.Time
+	OpenedAt   time.Time
+	ViewedAt   time.Time
+	ClosedAt   time.Time
+	Version    int64
+}
+
+func assessmentPlace(id casefile.ID) seal.Place {
+	return seal.Place{Table: "cases", Column: "assessment", Row: id}
+}
+
+// OpenCase opens the case of a conversation.
+func (t *Tx) OpenCase(_ context.Context, c Case, conversation Conversation) error {
+	sealed, err := conversation.Key.Seal(assessmentPlace(c.ID), c.Assessment)
+	if err != nil {
+		return err
+	}
+	t.later("open case", 1, `
+		INSERT INTO cases (id, ref, status, urgency, queued_at, country, flow, lang, team, assessment_sealed, last_in_at, opened_at)
+		VALUES ($1, $2, 'open', $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		c.ID, c.Ref, c.Urgency.String(), when(c.QueuedAt), c.Country, string(c.Flow), string(c.Lang), c.Team,
+		sealed, when(c.LastIn), c.OpenedAt)
+	t.later("link case", 1, `
+		INSERT INTO case_conversations (case_id, conversation_id) VALUES ($1, $2)`, c.ID, conversation.ID)
+	return nil
+}
+
+// UpdateCase writes what a turn changed. A closed case opens again: whoever writes
+// is heard. Its urgency is the caller's to judge (only staff lower it).
+func (t *Tx) UpdateCase(_ context.Context, c Case, conversation Conversation) error {
+	sealed, err := conversation.Key.Seal(assessmentPlace(c.ID), c.Assessment)
+	if err != nil {
+		return err
+	}
+	t.later("update case", 1, `
+		UPDATE cases
+		SET status = 'open', closed_at = NULL, urgency = $2, queued_at = coalesce(queued_at, $3),
+		    country = CASE WHEN $4 = '' THEN country ELSE $4 END, flow = $5, lang = $6,
+		    assessment_sealed = $7, last_in_at = coalesce($8, last_in_at), version = version + 1
+		WHERE id = $1`,
+		c.ID, c.Urgency.String(), when(c.QueuedAt), c.Country, string(c.Flow), string(c.Lang), sealed, when(c.LastIn))
+	return nil
+}
+
+const caseColumns = `
+	k.id, k.ref, k.status = 'closed', k.urgency, k.queued_at, k.country, k.flow, k.lang, k.team,
+	coalesce(k.lowered_to, 'low'), k.lowered_at, k.assessment_sealed, k.last_in_at, k.opened_at, k.first_viewed_at, k.closed_at, k.version`
+
+func scanCase(rows pgx.Rows) (c Case, sealed []byte, err error) {
+	var urgency, lowered string
+	err = rows.Scan(&c.ID, &c.Ref, &c.Closed, &urgency, clock{&c.QueuedAt}, &c.Country, &c.Flow, &c.Lang, &c.Team,
+		&lowered, clock{&c.LoweredAt}, &sealed, clock{&c.LastIn}, clock{&c.OpenedAt}, clock{&c.ViewedAt}, clock{&c.ClosedAt}, &c.Version)
+	c.Urgency, _ = casefile.ParseUrgency(urgency) // the schema allows no other word
+	c.LoweredTo, _ = casefile.ParseUrgency(lowered)
+	return c, sealed, err
+}
+
+// CasesOf reads the cases of conversations, by conversation. The lanes must be
+// locked by the caller when it means to write them.
+func (t *Tx) CasesOf(ctx context.Context, of []Conversation) (map[casefile.ID]Case, error) {
+	byCase := map[casefile.ID]Conversation{}
+	var ids []casefile.ID
+	for _, c := range of {
+		if !c.Case.IsZero() {
+			byCase[c.Case] = c
+			ids = append(ids, c.Case)
+		}
+	}
+	cases := map[casefile.ID]Case{}
+	if len(ids) == 0 {
+		return cases, nil
+	}
+	err := t.query(ctx, "read cases", func(rows pgx.Rows) error {
+		c, sealed, err := scanCase(rows)
+		if err != nil {
+			return err
+		}
+		conversation := byCase[c.ID]
+		if c.Assessment, err = conversation.Key.Open(assessmentPlace(c.ID), sealed); err != nil {
+			return err
+		}
+		cases[conversation.ID] = c
+		return nil
+	}, `
+		SELECT`+caseColumns+`
+		FROM cases k WHERE k.id = ANY($1)`, uuids(ids))
+	return cases, err
+}

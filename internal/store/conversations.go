@@ -1,0 +1,318 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"pulang/internal/casefile"
+	"pulang/internal/seal"
+)
+
+// Conversation is one address's conversation as stored, with its data key open.
+type Conversation struct {
+	ID            casefile.ID
+	Channel       casefile.ChannelName
+	Address       casefile.Private
+	Key           seal.Key
+	Turn          int              // the fence
+	Session       casefile.Session // the checkpoint; a zero Session before the first turn
+	Lang          casefile.Lang
+	Case          casefile.ID // zero before the first turn
+	TakenBy       casefile.ID // staff who answers; zero: the line does
+	TakenAt       time.Time
+	StaffWroteAt  time.Time
+	PersonWroteAt time.Time // first line of the person that no staff answered, during a takeover
+	Unreachable   bool
+	LastIn        time.Time
+	NumberCountry string // ISO country of the phone number; empty when the channel has none
+	Known         bool   // the caller's hot session is the one of this turn; Session is left for it to fill
+}
+
+// The columns of a conversation. Only LockLanes has another word for the checkpoint:
+// it does not fetch one whose session the caller holds already.
+const conversationColumns = conversationStart + `c.checkpoint_sealed, false` + conversationEnd
+
+const conversationStart = `
+	c.id, c.channel, c.address_sealed, c.wrapped_key, c.turn, `
+
+const conversationEnd = `, c.lang, cc.case_id,
+	c.taken_by, c.taken_at, c.staff_wrote_at, c.person_wrote_at, c.unreachable_at IS NOT NULL, c.last_in_at, c.number_country`
+
+func (t *Tx) scanConversation(rows pgx.Rows, to *[]Conversation) error {
+	var c Conversation
+	var address, wrapped, checkpoint []byte
+	err := rows.Scan(&c.ID, &c.Channel, &address, &wrapped, &c.Turn, &checkpoint, &c.Known, &c.Lang, &c.Case,
+		&c.TakenBy, clock{&c.TakenAt}, clock{&c.StaffWroteAt}, clock{&c.PersonWroteAt}, &c.Unreachable, clock{&c.LastIn}, &c.NumberCountry)
+	if err != nil {
+		return err
+	}
+	if c.Key, err = t.keys.Unwrap(c.ID, wrapped); err != nil {
+		return err
+	}
+	if c.Address, err = c.Key.OpenText(addressPlace(c.ID), address); err != nil {
+		return err
+	}
+	if c.Session, err = openSession(c.Key, c.ID, checkpoint); err != nil {
+		return err
+	}
+	*to = append(*to, c)
+	return nil
+}
+
+func addressPlace(id casefile.ID) seal.Place {
+	return seal.Place{Table: "conversations", Column: "address", Row: id}
+}
+
+func checkpointPlace(id casefile.ID) seal.Place {
+	return seal.Place{Table: "conversations", Column: "checkpoint", Row: id}
+}
+
+func openSession(key seal.Key, id casefile.ID, sealed []byte) (casefile.Session, error) {
+	if sealed == nil {
+		return casefile.Session{Stage: casefile.StageNew}, nil
+	}
+	plain, err := key.Open(checkpointPlace(id), sealed)
+	if err != nil {
+		return casefile.Session{}, err
+	}
+	return seal.DecodeSession(plain)
+}
+
+// Found is an address that has a conversation.
+type Found struct {
+	ID      casefile.ID
+	Key     seal.Key
+	Address casefile.Address
+}
+
+// FindConversations finds the conversations of addresses. Addresses that never
+// wrote are missing from the answer.
+func (t *Tx) FindConversations(ctx context.Context, addresses []casefile.Address) ([]Found, error) {
+	byIndex := map[string]casefile.Address{}
+	var channels []string
+	var indexes [][]byte
+	for _, a := range addresses {
+		ix, err := t.keys.AddressIndex(a)
+		if err != nil {
+			return nil, err
+		}
+		for _, one := range ix.All {
+			byIndex[string(a.Channel)+string(one)] = a
+			channels, indexes = append(channels, string(a.Channel)), append(indexes, one)
+		}
+	}
+	var found []Found
+	err := t.query(ctx, "find conversations", func(rows pgx.Rows) error {
+		var f Found
+		var index, wrapped []byte
+		var channel string
+		if err := rows.Scan(&f.ID, &channel, &index, &wrapped); err != nil {
+			return err
+		}
+		var err error
+		f.Key, err = t.keys.Unwrap(f.ID, wrapped)
+		f.Address = byIndex[channel+string(index)]
+		found = append(found, f)
+		return err
+	}, `
+		SELECT c.id, c.channel, w.ix, c.wrapped_key
+		FROM unnest($1::text[], $2::bytea[]) AS w (channel, ix)
+		JOIN conversations c ON c.channel = w.channel AND c.address_index = w.ix
+		UNION
+		SELECT c.id, c.channel, w.ix, c.wrapped_key
+		FROM unnest($1::text[], $2::bytea[]) AS w (channel, ix)
+		JOIN conversations c ON c.channel = w.channel AND c.address_index_next = w.ix`,
+		channels, indexes)
+	return found, err
+}
+
+// StartConversation makes a conversation for an address that has none. Another
+// process may have been quicker: call FindConversations again afterwards.
+// numberCountry is the ISO country of a phone number, empty when unknown.
+func (t *Tx) StartConversation(ctx context.Context, a casefile.Address, lang casefile.Lang, numberCountry string, now time.Time) error {
+	id := casefile.NewID(now)
+	key, wrapped, err := t.keys.NewDataKey(id)
+	if err != nil {
+		return err
+	}
+	sealed, err := key.SealText(addressPlace(id), a.ID)
+	if err != nil {
+		return err
+	}
+	ix, err := t.keys.AddressIndex(a)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, "start conversation", `
+		INSERT INTO conversations (id, channel, address_index, address_sealed, wrapped_key, lang, number_country, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		ON CONFLICT DO NOTHING`,
+		id, string(a.Channel), ix.Current, sealed, wrapped, string(lang), numberCountry, now)
+	return err
+}
+
+// LockLanes locks the lanes of conversations that nobody else holds, until the
+// transaction ends, and returns them. The others are being answered elsewhere.
+// The lock lets others refer to the row, so that a message can be stored while its
+// sender's lane is held. hot are the sessions the caller holds: one whose turn number is still that of the
+// conversation is believed, and its checkpoint is not fetched.
+func (t *Tx) LockLanes(ctx context.Context, ids []casefile.ID, hot map[casefile.ID]casefile.Session) ([]Conversation, error) {
+	turns := make([]int64, len(ids))
+	for i, id := range ids {
+		turns[i] = -1
+		if session, ok := hot[id]; ok {
+			turns[i] = int64(session.Turn)
+		}
+	}
+	lanes, err := t.conversations(ctx, "lock lanes", `
+		SELECT`+conversationStart+`CASE WHEN c.turn = w.turn THEN NULL ELSE c.checkpoint_sealed END, c.turn = w.turn`+conversationEnd+`
+		FROM unnest($1::uuid[], $2::bigint[]) AS w (id, turn)
+		JOIN conversations c ON c.id = w.id
+		LEFT JOIN case_conversations cc ON cc.conversation_id = c.id
+		ORDER BY c.id
+		FOR NO KEY UPDATE OF c SKIP LOCKED`, uuids(ids), turns)
+	for i := range lanes {
+		if lanes[i].Known {
+			lanes[i].Session = hot[lanes[i].ID]
+		}
+	}
+	return lanes, err
+}
+
+// LockLane locks one lane and waits for it: for staff, who may wait.
+func (t *Tx) LockLane(ctx context.Context, id casefile.ID) (Conversation, error) {
+	return t.oneConversation(ctx, `
+		SELECT`+conversationColumns+`
+		FROM conversations c LEFT JOIN case_conversations cc ON cc.conversation_id = c.id
+		WHERE c.id = $1
+		FOR NO KEY UPDATE OF c`, id)
+}
+
+// CaseOf is the case of a conversation, without opening anything; zero before the
+// first turn.
+func (t *Tx) CaseOf(ctx context.Context, conversation casefile.ID) (id casefile.ID, err error) {
+	err = t.row(ctx, "find case", `
+		SELECT case_id FROM case_conversations WHERE conversation_id = $1`, []any{conversation}, &id)
+	if errors.Is(err, ErrNotFound) {
+		return casefile.ID{}, nil
+	}
+	return id, err
+}
+
+// Conversation reads a conversation without locking it.
+func (t *Tx) Conversation(ctx context.Context, id casefile.ID) (Conversation, error) {
+	return t.oneConversation(ctx, `
+		SELECT`+conversationColumns+`
+		FROM conversations c LEFT JOIN case_conversations cc ON cc.conversation_id = c.id
+		WHERE c.id = $1`, id)
+}
+
+// CaseConversations reads the conversations of a case, oldest first.
+func (t *Tx) CaseConversations(ctx context.Context, caseID casefile.ID) ([]Conversation, error) {
+	return t.conversations(ctx, "read conversations of case", `
+		SELECT`+conversationColumns+`
+		FROM conversations c JOIN case_conversations cc ON cc.conversation_id = c.id
+		WHERE cc.case_id = $1
+		ORDER BY c.created_at, c.id`, caseID)
+}
+
+func (t *Tx) conversations(ctx context.Context, op, sql string, args ...any) ([]Conversation, error) {
+	var found []Conversation
+	err := t.query(ctx, op, func(rows pgx.Rows) error { return t.scanConversation(rows, &found) }, sql, args...)
+	return found, err
+}
+
+func (t *Tx) oneConversation(ctx context.Context, sql string, id casefile.ID) (Conversation, error) {
+	found, err := t.conversations(ctx, "read conversation", sql, id)
+	if err != nil {
+		return Conversation{}, err
+	}
+	if len(found) == 0 {
+		return Conversation{}, ErrNotFound
+	}
+	return found[0], nil
+}
+
+// Checkpoint writes the session of a turn. The fence: it only goes from turn-1 to
+// turn, otherwise ErrStale.
+func (t *Tx) Checkpoint(_ context.Context, c Conversation, s casefile.Session) error {
+	plain, err := seal.EncodeSession(s)
+	if err != nil {
+		return err
+	}
+	sealed, err := c.Key.Seal(checkpointPlace(c.ID), plain)
+	if err != nil {
+		return err
+	}
+	t.later("checkpoint", 1, `
+		UPDATE conversations
+		SET turn = $3, checkpoint_sealed = $4, lang = $5, flow = $6, last_in_at = $7
+		WHERE id = $1 AND turn = $2`,
+		c.ID, c.Turn, s.Turn, sealed, string(spoken(s.Lang)), string(s.Flow), when(s.LastIn))
+	return nil
+}
+
+func spoken(l casefile.Lang) casefile.Lang {
+	if l == "" {
+		return casefile.Indonesian
+	}
+	return l
+}
+
+// TakeOver makes a member of staff the one who answers; the line falls silent.
+func (t *Tx) TakeOver(ctx context.Context, conversation, staff casefile.ID, now time.Time) error {
+	_, err := t.exec(ctx, "take over", `
+		UPDATE conversations SET taken_by = $2, taken_at = $3, staff_wrote_at = $3, person_wrote_at = NULL
+		WHERE id = $1`, conversation, staff, now)
+	return err
+}
+
+// HandBack lets the line answer again.
+func (t *Tx) HandBack(ctx context.Context, conversation casefile.ID) error {
+	_, err := t.exec(ctx, "hand back", `
+		UPDATE conversations SET taken_by = NULL, taken_at = NULL, staff_wrote_at = NULL, person_wrote_at = NULL
+		WHERE id = $1`, conversation)
+	return err
+}
+
+// StaffWrote notes that staff wrote to the person.
+func (t *Tx) StaffWrote(_ context.Context, conversation casefile.ID, now time.Time) error {
+	t.later("staff wrote", 1, `
+		UPDATE conversations SET staff_wrote_at = $2, person_wrote_at = NULL WHERE id = $1`, conversation, now)
+	return nil
+}
+
+// PersonWrote notes the first line of a person that staff have not answered during
+// a takeover.
+func (t *Tx) PersonWrote(_ context.Context, conversation casefile.ID, now time.Time) error {
+	t.later("person wrote", 1, `
+		UPDATE conversations SET person_wrote_at = coalesce(person_wrote_at, $2) WHERE id = $1`, conversation, now)
+	return nil
+}
+
+// SetUnreachable notes that the channel no longer reaches the person, or does again.
+func (t *Tx) SetUnreachable(ctx context.Context, conversation casefile.ID, since time.Time) error {
+	_, err := t.exec(ctx, "set unreachable", `
+		UPDATE conversations SET unreachable_at = $2 WHERE id = $1`, conversation, when(since))
+	return err
+}
+
+// MoveAddress gives a conversation the new address its provider told us: a group
+// that became a supergroup. ErrConflict when that address already has one.
+func (t *Tx) MoveAddress(ctx context.Context, c Conversation, to casefile.Private) error {
+	sealed, err := c.Key.SealText(addressPlace(c.ID), to)
+	if err != nil {
+		return err
+	}
+	ix, err := t.keys.AddressIndex(casefile.Address{Channel: c.Channel, ID: to})
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, "move address", `
+		UPDATE conversations SET address_index = $2, address_index_next = NULL, address_sealed = $3
+		WHERE id = $1`, c.ID, ix.Current, sealed)
+	return err
+}
