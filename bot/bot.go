@@ -1,0 +1,21 @@
+// Package bot is the line: what happens between a person's message and the reply.
+//
+//	Webhook  ->  Inbox  ->  Turn  ->  Outbox  ->  Delivery
+//
+// webhook.go   proves who calls, caps the body, lets the channel parse it
+// inbox.go     stores each delivery once; knows staff from persons; sealed from the first row
+// turn.go      takes all waiting messages of each person: hears, steps, judges
+// write.go     commits it: messages, facts, case, alerts, replies, checkpoint; then the 200
+// watches.go   looks at a conversation again when its person falls silent
+// delivery.go  claims what is to be said, asks the gate once more, hands it to the channel
+// settle.go    writes down how that ended, and does what the ending asks for
+// staff.go     what staff write by text or button: OK, ON, OFF, LINK; the alarm past the outbox
+// words.go     renders replies and alerts from locales
+// line.go      wires it, starts and stops the loops; metrics.go counts
+// channel.go   the contract of bot/telegram and bot/sms; trip.go tells them how a call ended
+//
+// It promises that nothing is answered 200 before it is committed, that a repeated
+// delivery changes nothing, and that an alert is a row in the commit that recorded
+// the danger. It leaves deciding to flows and escalation, SQL to store, Redis to
+// session, and providers to bot/telegram and bot/sms.
+package bot

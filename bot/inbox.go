@@ -1,0 +1,343 @@
+package bot
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"pulang/internal/casefile"
+	"pulang/internal/seal"
+	"pulang/internal/store"
+)
+
+const (
+	// maxBatch is how many deliveries share one commit. Under load the webhooks of
+	// many people wait together; a single one waits for nobody.
+	maxBatch      = 64
+	intakeWorkers = 4
+)
+
+// ErrStopping says that the line is shutting down: the provider repeats.
+var ErrStopping = errors.New("line is stopping")
+
+// arrival is one webhook waiting for its commit.
+type arrival struct {
+	items []Arrived
+	done  chan error
+}
+
+// Receive takes what a provider delivered. It returns nil only after everything of
+// it is committed; any error means that the provider must repeat.
+func (l *Line) Receive(ctx context.Context, items []Arrived) error {
+	l.mu.Lock()
+	if l.stopped {
+		l.mu.Unlock()
+		return ErrStopping
+	}
+	l.receives.Add(1)
+	l.mu.Unlock()
+	defer l.receives.Done()
+	a := &arrival{items: items, done: make(chan error, 1)}
+	select {
+	case l.intake <- a:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case err := <-a.done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err() // it may be committed all the same; repeating changes nothing
+	}
+}
+
+// takeIn works off the intake: whatever waits goes into one batch.
+func (l *Line) takeIn(ctx context.Context) {
+	for first := range l.intake {
+		batch := []*arrival{first}
+		for len(batch) < maxBatch {
+			select {
+			case next, ok := <-l.intake:
+				if !ok {
+					l.takeBatch(ctx, batch)
+					return
+				}
+				batch = append(batch, next)
+				continue
+			default:
+			}
+			break
+		}
+		l.takeBatch(ctx, batch)
+	}
+}
+
+// takeBatch commits a batch. One that fails is retried one by one, so that a
+// poisonous message hurts nobody else's.
+func (l *Line) takeBatch(ctx context.Context, batch []*arrival) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	var all []Arrived
+	for _, a := range batch {
+		all = append(all, a.items...)
+	}
+	err := safely(func() error { return l.takeAll(ctx, all) })
+	if err == nil || errors.Is(err, store.ErrAway) || ctx.Err() != nil {
+		for _, a := range batch {
+			a.done <- err
+		}
+		return
+	}
+	l.log.Warn("batch failed; taking its messages one by one", "count", len(all), "error", err)
+	for _, a := range batch {
+		a.done <- safely(func() error { return l.storeOnly(ctx, a.items) })
+	}
+	l.sweep.Wake()
+}
+
+// safely turns a panic into an error that says nothing of what was being read: one
+// message must not end the process, and with it everybody else's.
+func safely(work func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("taking messages panicked (%T)", r)
+		}
+	}()
+	return work()
+}
+
+// takeAll stores a batch and answers the people in it, in one transaction.
+func (l *Line) takeAll(ctx context.Context, items []Arrived) error {
+	now := l.now()
+	var after afterCommit
+	err := l.store.InTx(ctx, func(tx *store.Tx) error {
+		after = afterCommit{}
+		stored, err := l.file(ctx, tx, items, now, &after)
+		if err != nil {
+			return err
+		}
+		return l.answerPeople(ctx, tx, stored, now, &after)
+	})
+	if err != nil {
+		return err
+	}
+	l.committed(ctx, after)
+	return nil
+}
+
+// storeOnly stores messages without answering: the sweep answers them alone.
+func (l *Line) storeOnly(ctx context.Context, items []Arrived) error {
+	now := l.now()
+	var after afterCommit
+	err := l.store.InTx(ctx, func(tx *store.Tx) error {
+		after = afterCommit{}
+		_, err := l.file(ctx, tx, items, now, &after)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	l.committed(ctx, after)
+	return nil
+}
+
+// file stores what arrived, each provider id once, does what needs no turn, and
+// returns the conversations that have something waiting.
+func (l *Line) file(ctx context.Context, tx *store.Tx, items []Arrived, now time.Time, after *afterCommit) ([]casefile.ID, error) {
+	items = slices.Clone(items)
+	slices.SortStableFunc(items, func(a, b Arrived) int { // one order for everybody, so that batches do not deadlock
+		return cmp.Or(cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.ProviderID, b.ProviderID))
+	})
+	people, err := l.whoWrote(ctx, tx, items, now)
+	if err != nil {
+		return nil, err
+	}
+	messages := make([]store.Message, len(items))
+	keys := map[casefile.ID]seal.Key{}
+	for i, item := range items {
+		messages[i] = toMessage(item, people, now)
+		if c, ok := people.conversations[addressOf(item)]; ok {
+			keys[c.ID] = c.Key
+		}
+	}
+	stored, err := tx.StoreMessages(ctx, messages, keys)
+	if err != nil {
+		return nil, err
+	}
+	return l.handle(ctx, tx, items, messages, stored, people, now, after)
+}
+
+// handle does for each new message what its kind asks for.
+func (l *Line) handle(ctx context.Context, tx *store.Tx, items []Arrived, messages []store.Message, stored map[casefile.ID]bool,
+	people writers, now time.Time, after *afterCommit) ([]casefile.ID, error) {
+	var waiting []casefile.ID
+	for i, m := range messages {
+		if !stored[m.ID] {
+			l.metrics.repeated.Inc()
+			continue
+		}
+		if q := items[i].Press.Query; q != "" {
+			after.presses = append(after.presses, pressed{m.Channel, items[i]})
+		}
+		switch {
+		case m.State == store.Waiting:
+			waiting = append(waiting, m.Conversation)
+			if err := l.optedOut(ctx, tx, items[i], m, now); err != nil {
+				return nil, err
+			}
+		case !m.Staff.IsZero():
+			if err := l.hearStaff(ctx, tx, people.staff[addressOf(items[i])], items[i], now, after); err != nil {
+				return nil, err
+			}
+		default:
+			if err := l.note(ctx, tx, items[i], m, now); err != nil {
+				return nil, err
+			}
+		}
+	}
+	slices.SortFunc(waiting, func(a, b casefile.ID) int { return slices.Compare(a[:], b[:]) })
+	return slices.Compact(waiting), nil
+}
+
+// note handles what nobody has to answer: a status, a block, a new address, a body
+// nobody can read.
+func (l *Line) note(ctx context.Context, tx *store.Tx, item Arrived, m store.Message, now time.Time) error {
+	switch item.Kind {
+	case casefile.KindStatus:
+		return l.noteStatus(ctx, tx, item, now)
+	case casefile.KindUnreadable:
+		return tx.RaiseAlarm(ctx, store.AlarmUnreadable, casefile.ID{}, m.Conversation, now)
+	}
+	if m.Conversation.IsZero() {
+		return nil
+	}
+	switch item.Kind {
+	case casefile.KindBlocked:
+		return l.unreachable(ctx, tx, m.Conversation, now)
+	case casefile.KindUnblocked:
+		return tx.SetUnreachable(ctx, m.Conversation, time.Time{})
+	case casefile.KindMigrated:
+		_, err := l.migrate(ctx, tx, m.Conversation, item.MovedTo)
+		return err
+	}
+	return nil
+}
+
+// optedOut minds the words at which a provider itself cuts the line, or opens it
+// again: after STOP nothing more arrives, whoever wrote it.
+func (l *Line) optedOut(ctx context.Context, tx *store.Tx, item Arrived, m store.Message, now time.Time) error {
+	switch item.Note {
+	case NoteOptedOut:
+		return l.unreachable(ctx, tx, m.Conversation, now)
+	case NoteOptedIn:
+		return tx.SetUnreachable(ctx, m.Conversation, time.Time{})
+	}
+	return nil
+}
+
+// migrate gives a conversation its new address. It reports whether it could: an
+// address that wrote before the notice came has a conversation of its own.
+func (l *Line) migrate(ctx context.Context, tx *store.Tx, conversation casefile.ID, to casefile.Private) (moved bool, err error) {
+	c, err := tx.Conversation(ctx, conversation)
+	if err != nil {
+		return false, err
+	}
+	err = tx.Savepoint(ctx, func(inner *store.Tx) error { return inner.MoveAddress(ctx, c, to) })
+	if errors.Is(err, store.ErrConflict) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func addressOf(a Arrived) casefile.Address { return casefile.Address{Channel: a.Channel, ID: a.From} }
+
+func toMessage(a Arrived, people writers, now time.Time) store.Message {
+	m := store.Message{
+		ID: casefile.NewID(now), Channel: a.Channel, ProviderID: a.ProviderID, Kind: a.Kind, Ref: a.MessageRef,
+		Order: a.Order, AnswersTurn: a.Press.Turn, State: store.Recorded, Text: a.Text, Media: a.Media, Raw: a.Raw, SentAt: a.SentAt, ReceivedAt: now,
+	}
+	if s, ok := people.staff[addressOf(a)]; ok {
+		m.Staff = s.ID
+		return m
+	}
+	if c, ok := people.conversations[addressOf(a)]; ok {
+		m.Conversation = c.ID
+		if a.Kind.IsSpoken() && a.Note != NoteLiveLocation {
+			m.State = store.Waiting
+		}
+	}
+	return m
+}
+
+// hint is what a channel tells of an address besides the words.
+type hint struct {
+	lang    casefile.Lang
+	country string
+}
+
+// writers are the people of a batch: staff are known first, and open no case.
+type writers struct {
+	staff         map[casefile.Address]store.Staff
+	conversations map[casefile.Address]store.Found
+}
+
+// whoWrote finds who is behind each address, and starts a conversation for those
+// who write for the first time.
+func (l *Line) whoWrote(ctx context.Context, tx *store.Tx, items []Arrived, now time.Time) (writers, error) {
+	hints := map[casefile.Address]hint{}
+	speaks := map[casefile.Address]bool{}
+	var addresses []casefile.Address
+	for _, item := range items {
+		a := addressOf(item)
+		if item.From.IsEmpty() {
+			continue
+		}
+		if _, seen := speaks[a]; !seen {
+			addresses = append(addresses, a)
+		}
+		speaks[a] = speaks[a] || item.Kind.IsSpoken()
+		hints[a] = hint{cmp.Or(hints[a].lang, item.Lang), cmp.Or(hints[a].country, item.Country)}
+	}
+	w := writers{staff: map[casefile.Address]store.Staff{}, conversations: map[casefile.Address]store.Found{}}
+	if len(addresses) == 0 {
+		return w, nil
+	}
+	if err := l.knowStaff(ctx, tx, addresses, items, &w, now); err != nil {
+		return w, err
+	}
+	addresses = slices.DeleteFunc(addresses, func(a casefile.Address) bool { _, staff := w.staff[a]; return staff })
+	if err := findInto(ctx, tx, addresses, w); err != nil {
+		return w, err
+	}
+	return w, startMissing(ctx, tx, addresses, speaks, hints, w, now)
+}
+
+func findInto(ctx context.Context, tx *store.Tx, addresses []casefile.Address, w writers) error {
+	found, err := tx.FindConversations(ctx, addresses)
+	for _, f := range found {
+		w.conversations[f.Address] = f
+	}
+	return err
+}
+
+func startMissing(ctx context.Context, tx *store.Tx, addresses []casefile.Address, speaks map[casefile.Address]bool,
+	hints map[casefile.Address]hint, w writers, now time.Time) error {
+	var missing []casefile.Address
+	for _, a := range addresses {
+		if _, known := w.conversations[a]; !known && speaks[a] {
+			missing = append(missing, a)
+		}
+	}
+	for _, a := range missing {
+		if err := tx.StartConversation(ctx, a, cmp.Or(hints[a].lang, casefile.Indonesian), hints[a].country, now); err != nil {
+			return err
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	return findInto(ctx, tx, missing, w)
+}

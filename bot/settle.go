@@ -1,0 +1,192 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"pulang/internal/casefile"
+	"pulang/internal/store"
+)
+
+// settle writes how deliveries ended, as many as there are in one commit. While
+// the database is away it keeps trying: what a provider took must not be sent twice
+// only because nobody wrote it down.
+func (l *Line) settle(ctx context.Context) {
+	for first := range l.settling {
+		batch := []store.Settlement{first}
+		for len(batch) < maxFlights && len(l.settling) > 0 {
+			batch = append(batch, <-l.settling)
+		}
+		for attempt := 1; ; attempt++ {
+			var err error
+			batch, err = l.writeDown(ctx, batch)
+			if err == nil || attempt == settleAttempts {
+				break
+			}
+			l.behind.Store(true)
+			l.log.Warn("deliveries not written down yet", "count", len(batch), "error", err)
+			pause(ctx, backoff(attempt))
+		}
+		l.behind.Store(false)
+		l.deliver.Wake()
+		l.changed()
+	}
+}
+
+// settleAttempts bounds how long a settlement is kept in memory: about two minutes
+// and the time the attempts take. After that the claim expires, and the outcome
+// counts as unknown.
+const settleAttempts = 8
+
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
+// writeDown settles a batch and returns what is still to be written. When the batch
+// fails for a reason of its own, each is settled alone, and one whose consequences
+// cannot be drawn is at least written down: it must not hold up the others.
+func (l *Line) writeDown(ctx context.Context, batch []store.Settlement) (left []store.Settlement, err error) {
+	err = l.settleBatch(ctx, batch, l.follow)
+	if err == nil || errors.Is(err, store.ErrAway) {
+		return batch, err
+	}
+	err = nil
+	for _, s := range batch {
+		one := []store.Settlement{s}
+		failed := l.settleBatch(ctx, one, l.follow)
+		if spoiled(failed) || errors.As(failed, new(*store.Error)) && !notNow(failed) {
+			l.log.Error("a delivery is written down without its consequences", "letter", s.Letter.String(), "error", failed)
+			failed = l.settleBatch(ctx, one, func(context.Context, *store.Tx, store.Settlement) error { return nil })
+		}
+		if failed != nil {
+			left, err = append(left, s), errors.Join(err, failed)
+		}
+	}
+	return left, err
+}
+
+// notNow reports whether the same may go well a moment later.
+func notNow(err error) bool { return errors.Is(err, store.ErrAway) || errors.Is(err, store.ErrStale) }
+
+// settleBatch settles in one commit: letters to persons first, because lanes are
+// locked before escalations.
+func (l *Line) settleBatch(ctx context.Context, batch []store.Settlement, follow func(context.Context, *store.Tx, store.Settlement) error) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	batch = slices.Clone(batch)
+	slices.SortStableFunc(batch, func(a, b store.Settlement) int {
+		return slices.Compare(b.Of.Conversation[:], a.Of.Conversation[:])
+	})
+	return l.store.InTx(ctx, func(tx *store.Tx) error {
+		for i := range batch {
+			if err := l.move(ctx, tx, &batch[i]); err != nil {
+				return err
+			}
+		}
+		if err := tx.Settle(ctx, batch); err != nil {
+			return err
+		}
+		for _, s := range batch {
+			if err := follow(ctx, tx, s); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// move follows an address that moved. When the new one has a conversation of its
+// own, or the address is a colleague's, nobody is behind the old one any more.
+func (l *Line) move(ctx context.Context, tx *store.Tx, s *store.Settlement) error {
+	if s.MovedTo.IsEmpty() {
+		return nil
+	}
+	moved := false
+	if !s.Of.Conversation.IsZero() {
+		var err error
+		if moved, err = l.migrate(ctx, tx, s.Of.Conversation, s.MovedTo); err != nil {
+			return err
+		}
+	}
+	if !moved {
+		s.State, s.NotBefore, s.Unreachable = "failed", time.Time{}, true
+	}
+	return nil
+}
+
+// follow does what an ending asks for besides writing it down.
+func (l *Line) follow(ctx context.Context, tx *store.Tx, s store.Settlement) error {
+	if !s.Of.Staff.IsZero() {
+		if err := l.staffReached(ctx, tx, s); err != nil {
+			return err
+		}
+	}
+	if s.Of.Purpose == casefile.ForAlert {
+		if s.State == "failed" || s.State == "queued" || s.State == "unknown" {
+			return l.escalation.DeliveryFailed(ctx, tx, s.Of.Escalation, s.Of.Staff, s.At)
+		}
+		return nil
+	}
+	if s.State != "failed" || s.Of.Conversation.IsZero() {
+		return nil
+	}
+	if s.Unreachable {
+		return l.unreachable(ctx, tx, s.Of.Conversation, s.At)
+	}
+	return l.undelivered(ctx, tx, s.Of.Conversation, s.At)
+}
+
+// staffReached notes whether an address still reaches its owner: one that does not
+// is tried last from then on.
+func (l *Line) staffReached(ctx context.Context, tx *store.Tx, s store.Settlement) error {
+	switch {
+	case s.Unreachable:
+		return tx.StaffAddressFailed(ctx, s.Of.Staff, s.Of.Channel, s.At)
+	case s.State == "sent":
+		return tx.StaffAddressFailed(ctx, s.Of.Staff, s.Of.Channel, time.Time{})
+	}
+	return nil
+}
+
+// unreachable marks a channel as unreachable and tells staff; the case stays open.
+func (l *Line) unreachable(ctx context.Context, tx *store.Tx, conversation casefile.ID, now time.Time) error {
+	if err := tx.SetUnreachable(ctx, conversation, now); err != nil {
+		return err
+	}
+	file, err := tx.CaseOf(ctx, conversation)
+	if err != nil {
+		return err
+	}
+	return tx.RaiseAlarm(ctx, store.AlarmUnreachable, file, conversation, now)
+}
+
+func (l *Line) undelivered(ctx context.Context, tx *store.Tx, conversation casefile.ID, now time.Time) error {
+	file, err := tx.CaseOf(ctx, conversation)
+	if err != nil {
+		return err
+	}
+	return tx.RaiseAlarm(ctx, store.AlarmUndelivered, file, conversation, now)
+}
+
+// noteStatus writes down what a provider says later of a message it took.
+func (l *Line) noteStatus(ctx context.Context, tx *store.Tx, item Arrived, now time.Time) error {
+	state := map[Outcome]string{Delivered: "delivered", Sent: "sent", Refused: "failed", Unreachable: "failed"}[item.Status.Outcome]
+	if state == "" || state == "sent" {
+		return nil
+	}
+	letter, err := tx.NoteStatus(ctx, item.Channel, item.Status.MessageRef, state, item.Status.Class, now)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil // of a message whose sending is not written down yet, or that ended already
+	}
+	if err != nil {
+		return err
+	}
+	return l.follow(ctx, tx, store.Settlement{Letter: letter.ID, State: state, Unreachable: item.Status.Outcome == Unreachable, At: now, Of: letter})
+}

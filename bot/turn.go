@@ -1,0 +1,240 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"pulang/flows"
+	"pulang/internal/casefile"
+	"pulang/internal/escalation"
+	"pulang/internal/store"
+)
+
+// turn is one answer to everything a person has waiting, decided and not yet
+// written.
+type turn struct {
+	lane     store.Conversation
+	file     store.Case // zero ID: the case is opened by this turn
+	messages []store.Message
+	session  casefile.Session
+	learned  casefile.Facts // what this turn added; it starts at position len(lane.Session.Facts)
+	effects  []flows.Effect
+	danger   bool // danger was heard in this turn
+	was, is  escalation.Assessment
+	now      time.Time
+}
+
+// answerPeople takes a turn for each of the conversations whose lane is free. The
+// lanes are row locks: they end with the transaction, also when the process dies.
+func (l *Line) answerPeople(ctx context.Context, tx *store.Tx, ids []casefile.ID, now time.Time, after *afterCommit) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	hot := l.sessions.Load(ctx, ids)
+	lanes, err := tx.LockLanes(ctx, ids, hot)
+	if err != nil {
+		return err
+	}
+	for _, lane := range lanes {
+		if hot[lane.ID].Turn > lane.Turn { // of turns that Postgres lost: a restored backup, a failover
+			after.lost = append(after.lost, lane.ID)
+		}
+	}
+	after.elsewhere = after.elsewhere || len(lanes) < len(ids)
+	waiting, err := tx.WaitingMessages(ctx, lanes)
+	if err != nil {
+		return err
+	}
+	files, err := tx.CasesOf(ctx, lanes)
+	if err != nil {
+		return err
+	}
+	for _, lane := range lanes {
+		if len(waiting[lane.ID]) == 0 {
+			continue
+		}
+		t, err := l.decide(lane, files[lane.ID], waiting[lane.ID], now)
+		if err != nil {
+			return err
+		}
+		if err := l.write(ctx, tx, t, after); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// decide hears, steps and judges. It is pure, and it turns a panic into an error that says nothing of what was being read.
+func (l *Line) decide(lane store.Conversation, file store.Case, messages []store.Message, now time.Time) (t turn, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("turn of conversation %s panicked (%T)", lane.ID, r)
+		}
+	}()
+	hearing := flows.Hearing(lane.Session, now)
+	if hearing.Hint == "" {
+		hearing.Hint = lane.Lang
+	}
+	readings := make([]casefile.Reading, len(messages))
+	danger := false
+	for i, m := range messages {
+		readings[i] = l.ear.Read(m.ID, kindOf(m, lane.Session), m.Text, hearing)
+		danger = danger || readings[i].HasDanger()
+	}
+	judge := judging(lane, file)
+	session, effects := flows.Step(lane.Session, flows.Input{
+		Now: now, Hint: lane.Lang, Short: l.traits(lane.Channel).CostsThem, Readings: readings, Human: !lane.TakenBy.IsZero(),
+		Urgency: func(facts casefile.Facts) casefile.Urgency { return judge(lane.Session, facts).Urgency },
+	})
+	session.Turn = lane.Turn + 1
+	session.Version = casefile.SessionVersion
+	if now := flows.Hearing(session, now).Pending; now.Key != hearing.Pending.Key || !slices.Equal(now.Options, hearing.Pending.Options) {
+		session.Since = session.Turn
+	}
+	return turn{
+		lane: lane, file: file, messages: messages, session: session, effects: effects, danger: danger, now: now,
+		learned: session.Facts[len(lane.Session.Facts):],
+		was:     judge(lane.Session, lane.Session.Facts), is: judge(session, session.Facts),
+	}, nil
+}
+
+// kindOf is how a message is heard. The button of an older question is heard like a
+// change of an older message: its digit answers nothing that is asked now.
+func kindOf(m store.Message, s casefile.Session) casefile.MessageKind {
+	if m.Kind == casefile.KindPress && m.AnswersTurn < s.Since {
+		return casefile.KindEdit
+	}
+	return m.Kind
+}
+
+// judging is escalation.Assess with what is known of this case: where staff lowered
+// it to, and where it stands.
+func judging(lane store.Conversation, file store.Case) func(casefile.Session, casefile.Facts) escalation.Assessment {
+	return func(s casefile.Session, facts casefile.Facts) escalation.Assessment {
+		return escalation.Assess(facts, escalation.About{
+			Reporter: s.Reporter, Flow: s.Flow, NumberCountry: lane.NumberCountry,
+			Stands: file.Urgency, LoweredTo: file.LoweredTo, LoweredAt: file.LoweredAt,
+		})
+	}
+}
+
+func (l *Line) traits(name casefile.ChannelName) Traits {
+	if c, ok := l.byName[name]; ok {
+		return c.Traits()
+	}
+	return Traits{}
+}
+
+// sweepOnce takes turns that nobody else takes: after a busy lane, a failed batch,
+// or a restart. Each person is answered alone, so that one cannot hurt another.
+func (l *Line) sweepOnce(ctx context.Context) (more bool, err error) {
+	const atOnce = 50
+	var ids []casefile.ID
+	err = l.store.InTx(ctx, func(tx *store.Tx) (err error) {
+		ids, err = tx.ConversationsWaiting(ctx, atOnce)
+		return err
+	})
+	for _, id := range ids {
+		err = errors.Join(err, l.turnAlone(ctx, id))
+	}
+	return len(ids) == atOnce && err == nil, err
+}
+
+// maxAttempts is how often the turn of one person may fail before its messages are
+// set aside for staff.
+const maxAttempts = 3
+
+func (l *Line) turnAlone(ctx context.Context, id casefile.ID) error {
+	now := l.now()
+	var after afterCommit
+	err := l.store.InTx(ctx, func(tx *store.Tx) error {
+		after = afterCommit{}
+		return l.answerPeople(ctx, tx, []casefile.ID{id}, now, &after)
+	})
+	if err == nil {
+		after.elsewhere = false // whoever holds the lane now, the next tick looks again
+		l.committed(ctx, after)
+		return nil
+	}
+	if errors.Is(err, store.ErrAway) || errors.Is(err, store.ErrStale) || ctx.Err() != nil {
+		l.sessions.Forget(ctx, id)
+		return err
+	}
+	return errors.Join(err, l.setAside(ctx, id, now))
+}
+
+// setAside counts the failure. At the limit the messages are kept where staff see
+// them, an alarm stands, the case enters the queue, and the person is offered a
+// person: the last two only if their conversation can still be read.
+func (l *Line) setAside(ctx context.Context, id casefile.ID, now time.Time) error {
+	l.sessions.Forget(ctx, id)
+	var aside int64
+	err := l.store.InTx(ctx, func(tx *store.Tx) (err error) {
+		if aside, err = tx.FailMessages(ctx, id, maxAttempts); err != nil || aside == 0 {
+			return err
+		}
+		return tx.RaiseAlarm(ctx, store.AlarmSetAside, casefile.ID{}, id, now)
+	})
+	if err != nil || aside == 0 {
+		return err
+	}
+	l.log.Error("messages set aside; a person must look at them", "conversation", id.String(), "count", aside)
+	var after afterCommit
+	err = l.store.InTx(ctx, func(tx *store.Tx) error {
+		after = afterCommit{}
+		lane, err := tx.LockLane(ctx, id)
+		if err != nil {
+			return err
+		}
+		files, err := tx.CasesOf(ctx, []store.Conversation{lane})
+		if err != nil {
+			return err
+		}
+		return l.offerPerson(ctx, tx, lane, files[id], now, &after)
+	})
+	if err == nil {
+		l.committed(ctx, after)
+	}
+	l.changed()
+	return err
+}
+
+// offerPerson is the turn taken in place of one that kept failing: it learns that a
+// person is needed, tells staff, and says so in the disguised words.
+func (l *Line) offerPerson(ctx context.Context, tx *store.Tx, lane store.Conversation, file store.Case, now time.Time, after *afterCommit) error {
+	t := l.noted(lane, file, casefile.HumanAsked, "unreadable", now)
+	t.session.Stage = casefile.StageHuman
+	t.session.LastIn = now
+	t.effects = []flows.Effect{flows.Say{Text: "disguised.human", Lang: spokenIn(lane)}}
+	return l.write(ctx, tx, t, after)
+}
+
+// noted is a turn without a message: the line itself noted a fact.
+func (l *Line) noted(lane store.Conversation, file store.Case, key casefile.Key, value string, now time.Time) turn {
+	session := lane.Session
+	fact := casefile.Fact{Key: key, Value: casefile.Hide(value), How: casefile.Noted, At: now}
+	session.Facts = append(session.Facts[:len(session.Facts):len(session.Facts)], fact)
+	session.Turn = lane.Turn + 1
+	session.Version = casefile.SessionVersion
+	judge := judging(lane, file)
+	return turn{lane: lane, file: file, session: session, learned: casefile.Facts{fact}, now: now,
+		was: judge(lane.Session, lane.Session.Facts), is: judge(session, session.Facts)}
+}
+
+func spokenIn(lane store.Conversation) casefile.Lang {
+	if lane.Session.Lang != "" {
+		return lane.Session.Lang
+	}
+	return lane.Lang
+}
+
+func idsOf(messages []store.Message) []casefile.ID {
+	ids := make([]casefile.ID, len(messages))
+	for i, m := range messages {
+		ids[i] = m.ID
+	}
+	return ids
+}

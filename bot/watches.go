@@ -1,0 +1,82 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"pulang/internal/casefile"
+	"pulang/internal/escalation"
+	"pulang/internal/store"
+)
+
+// takeoverLapse is how long a person who writes during a takeover waits for a line
+// of staff before the next rung hears (rule 38).
+const takeoverLapse = 10 * time.Minute
+
+// watchOnce looks at what is due: a silence after a cry, an abandoned intake, a
+// takeover nobody answers. Nothing of it sends anything to the person (rule 48).
+func (l *Line) watchOnce(ctx context.Context) (more bool, err error) {
+	const atOnce = 50
+	now := l.now()
+	var due []store.Watch
+	err = l.store.InTx(ctx, func(tx *store.Tx) (err error) {
+		due, err = tx.DueWatches(ctx, now, atOnce)
+		return err
+	})
+	for _, w := range due {
+		err = errors.Join(err, l.look(ctx, w, now))
+	}
+	return len(due) == atOnce && err == nil, err
+}
+
+// look acts on one due watch: a turn without a message, or the end of a takeover.
+func (l *Line) look(ctx context.Context, w store.Watch, now time.Time) error {
+	var after afterCommit
+	err := l.store.InTx(ctx, func(tx *store.Tx) error {
+		after = afterCommit{}
+		lane, err := tx.LockLane(ctx, w.Conversation)
+		if err != nil {
+			return err
+		}
+		still, err := tx.EndWatch(ctx, w, now)
+		if err != nil || !still {
+			return err // they wrote meanwhile
+		}
+		files, err := tx.CasesOf(ctx, []store.Conversation{lane})
+		if err != nil {
+			return err
+		}
+		if files[lane.ID].Closed {
+			return nil // staff closed the case, and silence opens nothing
+		}
+		if w.Kind == store.WatchTakeover {
+			return l.lapse(ctx, tx, lane, files[lane.ID], now, &after)
+		}
+		return l.write(ctx, tx, l.noted(lane, files[lane.ID], casefile.Silence, string(w.Kind), now), &after)
+	})
+	if err == nil {
+		l.committed(ctx, after)
+	}
+	return err
+}
+
+// lapse ends a takeover in which the person waits and nobody writes: the line hears
+// again, and staff are alerted anew.
+func (l *Line) lapse(ctx context.Context, tx *store.Tx, lane store.Conversation, file store.Case, now time.Time, after *afterCommit) error {
+	if lane.TakenBy.IsZero() || lane.PersonWroteAt.IsZero() {
+		return nil
+	}
+	if err := tx.HandBack(ctx, lane.ID); err != nil {
+		return err
+	}
+	err := l.escalation.Renew(ctx, tx, escalation.Change{
+		Case: file.ID, Conversation: lane.ID, Team: file.Team, Lang: file.Lang,
+		After: judging(lane, file)(lane.Session, lane.Session.Facts), At: now,
+	})
+	if err != nil {
+		return err
+	}
+	after.letters = true
+	return tx.Audit(ctx, store.Entry{At: now, Actor: casefile.System("watch"), Action: "takeover.lapsed", Case: file.ID, Conversation: lane.ID})
+}

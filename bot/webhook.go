@@ -1,0 +1,75 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"time"
+
+	"pulang/internal/casefile"
+)
+
+const (
+	// maxBody is the largest webhook body. Telegram and Twilio send a few kilobytes.
+	maxBody = 1 << 20
+	// patience is how long a webhook waits for its commit before it asks the
+	// provider to repeat. Twilio gives up after 15 s.
+	patience = 10 * time.Second
+)
+
+// Mount hangs the webhooks of every channel into mux.
+func (l *Line) Mount(mux *http.ServeMux) {
+	for _, channel := range l.channels {
+		for _, route := range channel.Routes() {
+			mux.Handle(route.Pattern, l.webhook(channel.Name(), route))
+		}
+	}
+}
+
+// webhook answers one route: proof first, then the body, then the inbox; 200 only
+// after the commit.
+func (l *Line) webhook(name casefile.ChannelName, route Route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if route.Check != nil {
+			if err := route.Check(r); err != nil {
+				l.refuse(w, name, http.StatusUnauthorized, "forged")
+				return
+			}
+		}
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+		var large *http.MaxBytesError
+		switch {
+		case errors.As(err, &large):
+			l.refuse(w, name, http.StatusRequestEntityTooLarge, "too_large")
+			return
+		case err != nil:
+			l.refuse(w, name, http.StatusBadRequest, "cut_off")
+			return
+		}
+		batch, err := route.Parse(r, body)
+		if err != nil {
+			l.refuse(w, name, http.StatusForbidden, "forged")
+			return
+		}
+		l.answer(w, r, name, batch)
+	})
+}
+
+func (l *Line) answer(w http.ResponseWriter, r *http.Request, name casefile.ChannelName, batch []Arrived) {
+	ctx, cancel := context.WithTimeout(r.Context(), patience)
+	defer cancel()
+	if err := l.Receive(ctx, batch); err != nil {
+		w.Header().Set("Retry-After", "5")
+		l.refuse(w, name, http.StatusServiceUnavailable, "not_stored")
+		return
+	}
+	l.metrics.webhooks.WithLabelValues(string(name), "stored").Inc()
+	w.WriteHeader(http.StatusOK)
+}
+
+// refuse answers without a body: who forges learns nothing.
+func (l *Line) refuse(w http.ResponseWriter, name casefile.ChannelName, status int, why string) {
+	l.metrics.webhooks.WithLabelValues(string(name), why).Inc()
+	w.WriteHeader(status)
+}

@@ -1,0 +1,251 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"pulang/flows"
+	"pulang/internal/casefile"
+	"pulang/internal/escalation"
+	"pulang/internal/store"
+)
+
+// afterCommit is what happens once a transaction is committed, and only then.
+type afterCommit struct {
+	lost      []casefile.ID // their hot sessions are of turns that never were
+	sessions  map[casefile.ID]casefile.Session
+	presses   []pressed
+	letters   bool // something was queued
+	elsewhere bool // a lane was busy: the sweep looks again
+	turns     int
+}
+
+// pressed is a button whose press the provider wants acknowledged.
+type pressed struct {
+	channel casefile.ChannelName
+	item    Arrived
+}
+
+// committed does what follows a commit.
+func (l *Line) committed(ctx context.Context, after afterCommit) {
+	for _, id := range after.lost {
+		l.sessions.Forget(ctx, id)
+	}
+	for id, session := range after.sessions {
+		l.sessions.Save(ctx, id, session)
+	}
+	l.metrics.turns.Add(float64(after.turns))
+	if after.letters {
+		l.deliver.Wake()
+	}
+	if after.elsewhere {
+		l.sweep.Wake()
+	}
+	l.thankForPresses(ctx, after.presses)
+	l.changed()
+}
+
+// write commits a turn's effects in the caller's transaction: the messages it
+// answers, the facts, the case, the escalation and its alerts, then the replies,
+// and the checkpoint behind the fence.
+func (l *Line) write(ctx context.Context, tx *store.Tx, t turn, after *afterCommit) error {
+	steps := []func(context.Context, *store.Tx, *turn, *afterCommit) error{
+		l.writeTurn, l.writeCase, l.writeEscalation, l.writeReplies, l.writeWatches, l.writeTakeover,
+	}
+	for _, step := range steps {
+		if err := step(ctx, tx, &t, after); err != nil {
+			return err
+		}
+	}
+	if err := tx.Checkpoint(ctx, t.lane, t.session); err != nil {
+		return err
+	}
+	if after.sessions == nil {
+		after.sessions = map[casefile.ID]casefile.Session{}
+	}
+	after.sessions[t.lane.ID] = t.session
+	after.turns++
+	return nil
+}
+
+// hushed is why nothing is said after a Hush. Whether it was not safe, or only
+// unwanted, is theirs, and does not stand in a plain column.
+const hushed = "asked for silence"
+
+func (l *Line) writeTurn(ctx context.Context, tx *store.Tx, t *turn, _ *afterCommit) error {
+	silence := ""
+	for _, e := range t.effects {
+		switch e := e.(type) {
+		case flows.Silence:
+			silence = e.Why
+		case flows.Hush:
+			silence = hushed
+		}
+	}
+	if err := tx.Turn(ctx, t.lane.ID, t.session.Turn, t.now, silence); err != nil {
+		return err
+	}
+	if len(t.messages) > 0 {
+		if err := tx.TakeMessages(ctx, t.session.Turn, idsOf(t.messages)); err != nil {
+			return err
+		}
+	}
+	for i, fact := range t.learned {
+		if err := tx.LearnFact(ctx, t.lane, t.session.Turn, len(t.lane.Session.Facts)+i, fact); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeCase opens the case with the first turn, and keeps it up to date.
+func (l *Line) writeCase(ctx context.Context, tx *store.Tx, t *turn, _ *afterCommit) error {
+	assessment, err := json.Marshal(t.is)
+	if err != nil {
+		return err
+	}
+	opening := t.file.ID.IsZero()
+	t.file.Assessment = assessment
+	t.file.Urgency = t.is.Urgency
+	t.file.Flow, t.file.Lang = t.session.Flow, langOf(t.session)
+	t.file.Country = t.session.Facts.CountryCode()
+	if len(t.messages) > 0 {
+		t.file.LastIn = t.now
+	}
+	if (t.is.Queue || t.danger) && t.file.QueuedAt.IsZero() {
+		t.file.QueuedAt = t.now
+	}
+	if !opening {
+		return tx.UpdateCase(ctx, t.file, t.lane)
+	}
+	t.file.ID, t.file.OpenedAt, t.file.Team = casefile.NewID(t.now), t.now, store.MainTeam
+	t.file.Ref = newRef()
+	if err := tx.OpenCase(ctx, t.file, t.lane); err != nil {
+		return err
+	}
+	return tx.Audit(ctx, store.Entry{At: t.now, Actor: casefile.ByPerson(t.lane.ID), Action: "case.opened", Case: t.file.ID, Conversation: t.lane.ID})
+}
+
+func langOf(s casefile.Session) casefile.Lang {
+	if s.Lang == "" {
+		return casefile.Indonesian
+	}
+	return s.Lang
+}
+
+// writeEscalation tells staff in the same commit: when the urgency rose, or a new
+// danger was learned.
+func (l *Line) writeEscalation(ctx context.Context, tx *store.Tx, t *turn, after *afterCommit) error {
+	raised, err := l.escalation.Raise(ctx, tx, escalation.Change{
+		Case: t.file.ID, Conversation: t.lane.ID, Team: t.file.Team, Lang: t.file.Lang,
+		Before: t.was, After: t.is, Known: len(t.lane.Session.Facts), At: t.now,
+		Danger: t.danger && len(t.learned) > 0,
+		Again:  t.danger && t.lane.TakenBy.IsZero() && (t.file.LoweredAt.IsZero() || t.file.Closed),
+	})
+	if raised {
+		after.letters = true
+		t.danger = true // the reply goes out ahead of other replies, right behind the alert
+	}
+	return err
+}
+
+// writeReplies queues what is said, each through the contact gate, and lets held
+// replies go once the opening line was answered.
+func (l *Line) writeReplies(ctx context.Context, tx *store.Tx, t *turn, after *afterCommit) error {
+	if t.lane.Unreachable && len(t.messages) > 0 && t.session.Stage != casefile.StageClosed {
+		t.lane.Unreachable = false // they write, so it is worth trying; the provider says if not
+		if err := tx.SetUnreachable(ctx, t.lane.ID, time.Time{}); err != nil {
+			return err
+		}
+	}
+	policy := t.session.Policy(t.lane.Unreachable, t.now)
+	if t.session.Opened.Equal(t.now) {
+		released, err := tx.ReleaseHeld(ctx, t.lane.ID, t.now)
+		if err != nil {
+			return err
+		}
+		after.letters = after.letters || released > 0
+	}
+	position := 0
+	for _, effect := range t.effects {
+		say, ok := effect.(flows.Say)
+		if !ok {
+			continue
+		}
+		letter, err := l.letter(t, say, position)
+		if err != nil {
+			return err
+		}
+		if verdict, why := casefile.MayWrite(policy, casefile.ForAnswer, t.now); verdict != casefile.Send {
+			letter.State, letter.Reason = "dropped", why // only a Hush comes here, and it says nothing
+		}
+		if err := tx.Queue(ctx, letter, t.lane.Key); err != nil {
+			return err
+		}
+		position++
+		after.letters = true
+	}
+	return nil
+}
+
+// letter renders one reply.
+func (l *Line) letter(t *turn, say flows.Say, position int) (store.Letter, error) {
+	body, err := l.words(t.lane.Channel, string(say.Lang), say.Text, say.Vars)
+	if err != nil {
+		return store.Letter{}, err
+	}
+	priority := store.InItsTurn
+	if t.danger {
+		priority = store.DangerFirst
+	}
+	letter := store.Letter{
+		ID: casefile.NewID(t.now), Conversation: t.lane.ID, Channel: t.lane.Channel, Purpose: casefile.ForAnswer,
+		Priority: priority, Turn: t.session.Turn, Position: position, Body: body, QueuedAt: t.now,
+	}
+	if l.traits(t.lane.Channel).Buttons {
+		letter.Digits = say.Digits
+	}
+	return letter, nil
+}
+
+// writeTakeover notes that the person waits for the member of staff who took over.
+func (l *Line) writeTakeover(ctx context.Context, tx *store.Tx, t *turn, _ *afterCommit) error {
+	if t.lane.TakenBy.IsZero() || len(t.messages) == 0 {
+		return nil
+	}
+	return tx.PersonWrote(ctx, t.lane.ID, t.now)
+}
+
+// writeWatches sets what has to be looked at if the person falls silent now.
+func (l *Line) writeWatches(ctx context.Context, tx *store.Tx, t *turn, _ *afterCommit) error {
+	if len(t.messages) == 0 {
+		return nil
+	}
+	return tx.SetWatches(ctx, t.lane.ID, watchesAfter(t))
+}
+
+// watchesAfter says which silences would matter after this turn, and when.
+func watchesAfter(t *turn) map[store.WatchKind]time.Time {
+	watches := map[store.WatchKind]time.Time{}
+	facts := t.session.Facts
+	if !t.lane.TakenBy.IsZero() {
+		since := t.lane.PersonWroteAt
+		if since.IsZero() {
+			since = t.now
+		}
+		watches[store.WatchTakeover] = since.Add(takeoverLapse)
+		return watches
+	}
+	answered := facts.Knows(casefile.DangerNow) || facts.Knows(casefile.DangerWho)
+	if facts.Has(casefile.Cry, "yes") && !answered {
+		watches[store.WatchCry] = t.now.Add(escalation.SilenceAfterCry)
+	}
+	if t.session.Reporter != casefile.Info && t.session.Reporter != casefile.Spam && !answered {
+		watches[store.WatchFirstMessage] = t.now.Add(escalation.SilenceAfter)
+	}
+	if t.session.Asking != "" && len(t.is.Indicators)+len(t.is.Fired) > 0 {
+		watches[store.WatchIndicator] = t.now.Add(escalation.SilenceAfter)
+	}
+	return watches
+}
