@@ -1,0 +1,66 @@
+# make alone lists what there is. Everything needs only Go 1.26, git and make;
+# scripts/setup installs the rest.
+SHELL := /bin/sh
+GO ?= go
+PACKAGES ?= ./...
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+.PHONY: demo
+demo: ## try it: phones, staff and a clock in your browser; needs no accounts
+	@scripts/setup demo
+	@$(GO) build -o bin/pulang ./cmd/pulang
+	@bin/pulang demo $(ARGS)
+
+.PHONY: test
+test: ## everything that must hold: format, vet, house rules, all tests with the race detector
+	@scripts/setup test
+	@unformatted=$$(gofmt -l .); \
+		[ -z "$$unformatted" ] || { echo "not formatted (make fmt does it):"; echo "$$unformatted"; exit 1; }
+	$(GO) vet $(PACKAGES)
+	$(GO) test ./internal/floors
+	$(GO) run ./internal/devstack/withstack $(GO) test -race -shuffle=on -vet=off -timeout 5m $(PACKAGES)
+
+.PHONY: check
+check: lint test ## what the pre-push hook runs: lint and test
+
+.PHONY: lint
+lint: ## staticcheck, pinned in tools/go.mod
+	@if (cd tools && $(GO) build -o ../bin/staticcheck honnef.co/go/tools/cmd/staticcheck); then \
+		bin/staticcheck $(PACKAGES); \
+	else \
+		echo "!!! staticcheck could not be fetched: LINT WAS NOT RUN" >&2; \
+	fi
+
+.PHONY: fmt
+fmt: ## format the code
+	gofmt -w .
+
+.PHONY: bench
+bench: ## the benchmarks, on a private Postgres and Redis
+	@scripts/setup demo
+	$(GO) run ./internal/devstack/withstack $(GO) test -run '^$$' -bench . -benchmem $(PACKAGES)
+
+.PHONY: hear-eval
+hear-eval: ## how well hear understands the example messages
+	$(GO) test ./internal/hear -count=1 -run 'TestEval|TestTheBarIsReached' -v
+
+.PHONY: flows
+flows: ## write the conversations in flows/testdata anew; read the difference before you commit it
+	$(GO) test ./flows -update
+
+.PHONY: screenshots
+screenshots: ## take the pictures of the demo page in docs/img anew
+	@scripts/setup test
+	$(GO) test ./cmd/pulang -run TestTheDemoPageInARealBrowser -count=1 -screenshots
+
+.PHONY: build
+build: ## bin/pulang, static
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/pulang ./cmd/pulang
+
+.PHONY: image
+image: ## the container image
+	docker build --build-arg VERSION=$(VERSION) -t pulang:$(VERSION) .

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"net/http"
+	"time"
+
+	"pulang/bot"
+	"pulang/internal/casefile"
+	"pulang/internal/cases"
+	"pulang/internal/console"
+	"pulang/internal/signin"
+	"pulang/locales"
+)
+
+// openConsole puts the staff pages together. frames is who may show them inside
+// another page, as CSP has it; empty: nobody.
+func openConsole(p *program, book *locales.Book, now func() time.Time, frames string) (http.Handler, error) {
+	desk := cases.New(cases.Options{
+		Store: p.store, Escalation: p.line.Escalation(), Book: book, Now: now,
+		OneSegment: oneSegment(p.channels),
+		Changed:    p.line.Wake, // what staff wrote goes out at once
+	})
+	return console.New(console.Options{
+		Cases: desk, SignIn: signin.New(signin.Options{Store: p.store, Now: now}), Book: book, Now: now,
+		Zone: time.Local, Log: p.log, PublicURL: p.settings.PublicURL, FrameAncestors: frames, Changed: p.line.Changed,
+	})
+}
+
+// oneSegment tells by its name whether a channel's texts travel as SMS.
+func oneSegment(channels []bot.Channel) func(casefile.ChannelName) bool {
+	return func(name casefile.ChannelName) bool {
+		for _, c := range channels {
+			if c.Name() == name {
+				return c.Traits().OneSegment
+			}
+		}
+		return false
+	}
+}

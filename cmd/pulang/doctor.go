@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"pulang/bot"
+	"pulang/bot/telegram"
+	"pulang/internal/seal"
+	"pulang/internal/session"
+	"pulang/internal/store"
+)
+
+type doctorCommand struct {
+	Alive bool `help:"Ask only whether the serve of this machine answers /healthz: for a container's health check."`
+}
+
+// patience is how long one dependency may take to answer.
+const patience = 5 * time.Second
+
+// errSick makes the exit status tell what was printed.
+var errSick = errors.New("not everything is well; see above")
+
+// Run shows every setting, without secrets, and tries every dependency.
+func (c doctorCommand) Run(ctx context.Context, w world) error {
+	s, wrong := readSettings(w.getenv)
+	if c.Alive {
+		return s.alive(ctx)
+	}
+	wrong = append(wrong, s.check()...)
+	s.print(w.stdout)
+	for _, problem := range wrong {
+		_, _ = fmt.Fprintln(w.stdout, "  wrong:", problem)
+	}
+	sick := len(wrong) > 0
+	_, _ = fmt.Fprintln(w.stdout, "\nDependencies")
+	table := tabwriter.NewWriter(w.stdout, 0, 0, 2, ' ', 0)
+	for _, d := range s.dependencies(w.now) {
+		limited, cancel := context.WithTimeout(ctx, patience)
+		word, err := d.try(limited)
+		cancel()
+		if err != nil {
+			word, sick = "NOT WELL: "+err.Error(), true
+		}
+		_, _ = fmt.Fprintf(table, "  %s\t%s\n", d.name, word)
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	if sick {
+		return errSick
+	}
+	return nil
+}
+
+// print shows the settings: hidden ones only as set or not.
+func (s settings) print(out io.Writer) {
+	_, _ = fmt.Fprintln(out, "Settings")
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, one := range everySetting() {
+		shown := s.get(one)
+		switch {
+		case shown == "":
+			shown = "not set (" + one.about + ")"
+		case one.hidden:
+			shown = "set"
+		case strings.Contains(shown, "@"): // an address with a user and a password in it
+			shown = "set (not shown: it may hold a password)"
+		}
+		if one.later && s.get(one) != "" {
+			shown += "; not used by this release"
+		}
+		_, _ = fmt.Fprintf(table, "  %s\t%s\n", one.name, shown)
+	}
+	_ = table.Flush()
+}
+
+// dependency is something the program leans on.
+type dependency struct {
+	name string
+	try  func(context.Context) (word string, err error)
+}
+
+// dependencies are those that the settings name.
+func (s settings) dependencies(now func() time.Time) []dependency {
+	var all []dependency
+	if s.KeysetFile != "" {
+		all = append(all, dependency{"keyset", func(context.Context) (string, error) {
+			_, err := seal.OpenFile(s.KeysetFile)
+			return "opens", err
+		}})
+	}
+	if s.DatabaseURL != "" {
+		all = append(all, dependency{"Postgres", s.tryPostgres})
+	}
+	if s.RedisURL != "" {
+		all = append(all, dependency{"Redis", func(ctx context.Context) (string, error) { return s.tryRedis(ctx, now) }})
+	}
+	for _, c := range channels {
+		if c.given(s) {
+			all = append(all, dependency{c.name, func(ctx context.Context) (string, error) { return c.try(ctx, s) }})
+		}
+	}
+	return all
+}
+
+func (s settings) tryPostgres(ctx context.Context) (string, error) {
+	pending, err := store.Pending(ctx, s.DatabaseURL)
+	switch {
+	case err != nil:
+		return "", databaseTrouble(err)
+	case pending > 0:
+		return "", fmt.Errorf("the schema is not the newest (migrations to come: %d); run: pulang migrate", pending)
+	}
+	return "reached, the schema is the newest", nil
+}
+
+func (s settings) tryRedis(ctx context.Context, now func() time.Time) (string, error) {
+	keys, err := seal.New() // nothing is read or written with them
+	if err != nil {
+		return "", err
+	}
+	sessions, err := session.Open(s.RedisURL, keys, now)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = sessions.Close() }()
+	return "reached", sessions.Ping(ctx)
+}
+
+// try asks the provider something that changes nothing.
+func (c channel) try(ctx context.Context, s settings) (string, error) {
+	open, err := c.open(s)
+	if err != nil {
+		return "", err
+	}
+	reach, ok := open.(interface{ Reach(context.Context) error })
+	if !ok {
+		return "configured", nil
+	}
+	err = reach.Reach(ctx)
+	var trouble *bot.SendError
+	switch {
+	case errors.Is(err, telegram.ErrToken):
+		err = errWrongToken
+	case errors.As(err, &trouble):
+		err = fmt.Errorf("it does not answer (%s)", trouble.Class)
+	}
+	return "reached, the token is accepted", err
+}
+
+// alive asks the /healthz of the serve that runs with the same settings.
+func (s settings) alive(ctx context.Context) error {
+	host, port, err := net.SplitHostPort(s.ListenAddr)
+	if err != nil {
+		return fmt.Errorf("LISTEN_ADDR is not an address: %w", err)
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/healthz", nil)
+	if err != nil {
+		return err
+	}
+	answer, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return errors.New("the line does not answer")
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if answer.StatusCode != http.StatusOK {
+		return fmt.Errorf("the line answers %d", answer.StatusCode)
+	}
+	return nil
+}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// readyTime is how long /readyz waits for the database.
+const readyTime = 2 * time.Second
+
+// handler is everything that is served to the outside. Webhooks and console are on
+// muxes of their own: the console's protection against forged forms must not see
+// webhooks, and nothing of the console is reachable below /webhooks/.
+func (p *program) handler() http.Handler {
+	webhooks := http.NewServeMux()
+	p.line.Mount(webhooks)
+	all := http.NewServeMux()
+	all.Handle("/webhooks/", webhooks)
+	all.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "alive") })
+	all.HandleFunc("GET /readyz", p.ready)
+	all.Handle("/", p.untilClosing(p.console))
+	return all
+}
+
+// ready says whether a message could be accepted now. Redis is not asked: it only
+// makes the line quick.
+func (p *program) ready(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), readyTime)
+	defer cancel()
+	if err := p.line.Ready(ctx); err != nil {
+		say(w, http.StatusServiceUnavailable, "the database does not answer")
+		return
+	}
+	say(w, http.StatusOK, "ready")
+}
+
+func say(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, text+"\n")
+}
+
+// untilClosing ends event streams when the program stops; a stop waits for every
+// other request.
+func (p *program) untilClosing(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/events") { // whatever the client says it accepts
+			ctx, cancel := context.WithCancel(r.Context())
+			defer cancel()
+			defer context.AfterFunc(p.closing, cancel)()
+			r = r.WithContext(ctx)
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// newServer is a server that no slow client can hold up.
+func newServer(h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       15 * time.Second,
+		WriteTimeout:      30 * time.Second,
+		IdleTimeout:       60 * time.Second,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+}
+
+// metricsHandler serves /metrics, on a listener of its own.
+func (p *program) metricsHandler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(p.metrics, promhttp.HandlerOpts{Registry: p.metrics}))
+	return mux
+}
+
+// listen opens a listener; an empty address opens none.
+func listen(ctx context.Context, addr string) (net.Listener, error) {
+	if addr == "" {
+		return nil, nil
+	}
+	return (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"pulang/bot"
+	"pulang/internal/casefile"
+	"pulang/internal/hear"
+	"pulang/internal/session"
+	"pulang/internal/store"
+	"pulang/locales"
+)
+
+// program is everything, put together and not started.
+type program struct {
+	settings settings
+	log      *slog.Logger
+	store    *store.Store
+	sessions *session.Sessions
+	channels []bot.Channel
+	line     *bot.Line
+	console  http.Handler
+	metrics  *prometheus.Registry
+	closing  context.Context // ends when the program stops: for what would wait for ever
+	close    context.CancelFunc
+}
+
+// assemble puts the program together around an open database. It makes no
+// connection; what cannot be reached shows later. frames is for the console.
+func assemble(s settings, db *store.Store, now func() time.Time, log *slog.Logger, frames string) (*program, error) {
+	p := &program{settings: s, log: log, store: db, metrics: prometheus.NewRegistry()}
+	p.closing, p.close = context.WithCancel(context.Background())
+	p.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	ear, err := hear.New()
+	if err != nil {
+		return nil, err
+	}
+	book, err := locales.Open()
+	if err != nil {
+		return nil, err
+	}
+	if p.sessions, err = session.Open(s.RedisURL, db.Keys(), now); err != nil {
+		return nil, err
+	}
+	if p.channels, err = openChannels(s); err != nil {
+		return nil, errors.Join(err, p.sessions.Close())
+	}
+	p.line, err = bot.New(bot.Options{
+		Store: db, Sessions: p.sessions, Ear: ear, Book: book, Channels: p.channels, Now: now, Log: log,
+		PublicURL: s.PublicURL, Zone: time.Local, Alarm: alarmOf(s), Metrics: p.metrics,
+	})
+	if err != nil {
+		return nil, errors.Join(err, p.sessions.Close())
+	}
+	if p.console, err = openConsole(p, book, now, frames); err != nil {
+		return nil, errors.Join(err, p.sessions.Close())
+	}
+	return p, nil
+}
+
+// openChannels opens every channel that has settings.
+func openChannels(s settings) ([]bot.Channel, error) {
+	var open []bot.Channel
+	for _, c := range channels {
+		if !c.given(s) {
+			continue
+		}
+		one, err := c.open(s)
+		if err != nil {
+			return nil, err
+		}
+		open = append(open, one)
+	}
+	return open, nil
+}
+
+// alarmOf is who hears when everything else fails.
+func alarmOf(s settings) bot.Alarm {
+	alarm := bot.Alarm{TelegramChat: casefile.Hide(s.AlarmChat)}
+	if number, err := phoneNumber(s.AlarmSMS, s.DefaultRegion); err == nil {
+		alarm.SMSTo = casefile.Hide(number)
+	}
+	return alarm
+}

@@ -1,0 +1,160 @@
+package cases
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"pulang/internal/access"
+	"pulang/internal/casefile"
+	"pulang/internal/store"
+)
+
+// What staff do, as the audit calls it.
+const (
+	actionViewed     = "case.viewed"
+	actionRevealed   = "identity.revealed"
+	actionTaken      = "conversation.taken"
+	actionHandedBack = "conversation.handed_back"
+	actionReplied    = "reply.queued"
+	actionHeld       = "reply.held"
+	actionLowered    = "case.lowered"
+	actionClosed     = "case.closed"
+	actionNoted      = "case.noted"
+	actionCleared    = "alarm.cleared"
+)
+
+// Note keeps a note beside the case. The person never sees it.
+func (d *Desk) Note(ctx context.Context, who access.Staff, ref, text string) error {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return refuse(NothingToSay)
+	}
+	return d.do(ctx, who, access.WriteNote, ref, func(a *act) error {
+		if err := a.note(ctx, store.PlainNote, text); err != nil {
+			return err
+		}
+		return a.record(ctx, actionNoted, "")
+	})
+}
+
+// Lower lowers the urgency of a case, with a reason. version is the one that was
+// read: what came in later was not weighed. From then on only facts learned later
+// raise it again.
+func (d *Desk) Lower(ctx context.Context, who access.Staff, ref string, version int64, to casefile.Urgency, reason string) error {
+	reason = strings.TrimSpace(reason)
+	if reason == "" {
+		return refuse(NoReason)
+	}
+	return d.do(ctx, who, access.Lower, ref, func(a *act) error {
+		switch {
+		case a.file.Closed:
+			return refuse(IsClosed)
+		case a.file.Version != version:
+			return refuse(Changed)
+		case to >= a.file.Urgency:
+			return refuse(NotLower)
+		}
+		if err := a.LowerCase(ctx, a.file.ID, version, to, a.now); err != nil {
+			return err
+		}
+		if err := a.note(ctx, store.Lowered, reason); err != nil {
+			return err
+		}
+		if err := d.Escalation.End(ctx, a.Tx, a.file.ID, "lowered", a.who.Actor(), a.now); err != nil {
+			return err
+		}
+		return a.record(ctx, actionLowered, a.file.Urgency.String()+" to "+to.String())
+	})
+}
+
+// Close closes a case, with a reason. It is refused while anything waits: messages
+// no turn has read, an escalation nobody acknowledged, an alarm about the conversation. It
+// opens again by itself when the person writes.
+func (d *Desk) Close(ctx context.Context, who access.Staff, ref string, version int64, reason string) error {
+	reason = strings.TrimSpace(reason)
+	if reason == "" {
+		return refuse(NoReason)
+	}
+	return d.do(ctx, who, access.CloseCase, ref, func(a *act) error {
+		if a.file.Closed {
+			return nil
+		}
+		if a.file.Version != version {
+			return refuse(Changed)
+		}
+		if err := a.mayClose(ctx); err != nil {
+			return err
+		}
+		if !a.lane.TakenBy.IsZero() {
+			if err := d.handBack(ctx, a); err != nil {
+				return err
+			}
+		}
+		if err := a.CloseCase(ctx, a.file.ID, version, a.now); err != nil {
+			return err
+		}
+		if err := a.note(ctx, store.Closed, reason); err != nil {
+			return err
+		}
+		if err := d.Escalation.End(ctx, a.Tx, a.file.ID, "closed", a.who.Actor(), a.now); err != nil {
+			return err
+		}
+		return a.record(ctx, actionClosed, "")
+	})
+}
+
+func (a *act) mayClose(ctx context.Context) error {
+	if !a.lane.TakenBy.IsZero() && a.lane.TakenBy != a.who.ID {
+		return &Refused{Why: TakenByOther, By: a.lane.TakenBy}
+	}
+	waiting, err := a.CountWaiting(ctx, a.file.ID)
+	if err != nil {
+		return err
+	}
+	if waiting > 0 {
+		return refuse(Unread)
+	}
+	live, err := a.LiveEscalation(ctx, a.file.ID)
+	if err == nil && live.State == store.Climbing {
+		return refuse(Unanswered)
+	}
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	standing, err := a.Alarms(ctx)
+	if slices.ContainsFunc(standing, func(s store.Alarm) bool { return s.Conversation == a.lane.ID }) {
+		return refuse(AlarmStands)
+	}
+	return err
+}
+
+// ClearAlarm says that a member of staff saw to an alarm. One that is over already
+// is fine.
+func (d *Desk) ClearAlarm(ctx context.Context, who access.Staff, id casefile.ID) error {
+	if err := who.Check(access.ClearAlarm); err != nil {
+		return err
+	}
+	now := d.Now()
+	err := d.Store.InTx(ctx, func(tx *store.Tx) error {
+		standing, err := tx.Alarms(ctx)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(standing, func(a store.Alarm) bool { return a.ID == id })
+		if i < 0 {
+			return nil
+		}
+		if err := tx.ClearAlarm(ctx, id, who.ID, now); err != nil {
+			return err
+		}
+		alarm := standing[i]
+		return tx.Audit(ctx, store.Entry{At: now, Actor: who.Actor(), Action: actionCleared, Case: alarm.Case,
+			Conversation: alarm.Conversation, Detail: casefile.Hide(string(alarm.Kind))})
+	})
+	if err == nil {
+		d.Changed()
+	}
+	return err
+}

@@ -1,0 +1,287 @@
+// Package console is the staff's web pages: sign in, see the queue, read a case,
+// answer it, close it. Rendered on the server; the small script only refreshes what
+// changed and counts letters, and everything works without it.
+//
+// It promises that every page but the door asks for a session and a permission
+// (routes is the list, and a test walks it with every role), that nothing typed is
+// lost when something is refused, that no page asks another host for anything, and
+// that a person's number is shown only when it is asked for.
+// It leaves what may be done to cases, who is who to signin, and words to locales.
+package console
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"errors"
+	"html/template"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"pulang/internal/access"
+	"pulang/internal/casefile"
+	"pulang/internal/cases"
+	"pulang/internal/signin"
+	"pulang/internal/store"
+	"pulang/locales"
+)
+
+//go:embed pages/*.html
+var pageFiles embed.FS
+
+//go:embed static
+var staticFiles embed.FS
+
+// maxBody is the most a form may send.
+const maxBody = 64 << 10
+
+// Options are what the console works with.
+type Options struct {
+	Cases     *cases.Desk
+	SignIn    *signin.SignIn
+	Book      *locales.Book
+	Now       func() time.Time
+	Zone      *time.Location // of the times shown; nil: UTC
+	Log       *slog.Logger
+	PublicURL string // decides on secure cookies and HSTS
+	// FrameAncestors is who may frame the pages, as CSP has it; empty: 'none'.
+	FrameAncestors string
+	// Changed calls tell after every change, until cancel is called; nil: pages look
+	// by themselves.
+	Changed func(tell func()) (cancel func())
+}
+
+type console struct {
+	Options
+	pages   map[string]*template.Template
+	secure  bool // cookies need https
+	streams streams
+}
+
+// route is one line of the list: who may come, and what they get.
+type route struct {
+	pattern string
+	need    access.Permission
+	serve   func(*console, *visit) error
+}
+
+// routes are all pages behind the door.
+var routes = []route{
+	{"GET /{$}", access.SeeQueue, (*console).queue},
+	{"GET /events", access.SeeQueue, (*console).events},
+	{"GET /a/{code}", access.ReadCase, (*console).alert},
+	{"GET /cases/{ref}", access.ReadCase, (*console).file},
+	{"GET /cases/{ref}/events", access.ReadCase, (*console).events},
+	{"POST /cases/{ref}/reveal", access.RevealIdentity, (*console).reveal},
+	{"POST /cases/{ref}/acknowledge", access.Acknowledge, (*console).acknowledge},
+	{"POST /cases/{ref}/take", access.TakeOver, (*console).take},
+	{"POST /cases/{ref}/hand-back", access.TakeOver, (*console).handBack},
+	{"POST /cases/{ref}/reply", access.Reply, (*console).reply},
+	{"POST /cases/{ref}/note", access.WriteNote, (*console).note},
+	{"POST /cases/{ref}/lower", access.Lower, (*console).lower},
+	{"POST /cases/{ref}/close", access.CloseCase, (*console).close},
+	{"POST /alarms/{id}/clear", access.ClearAlarm, (*console).clearAlarm},
+}
+
+// New makes the console.
+func New(o Options) (http.Handler, error) {
+	if o.FrameAncestors == "" {
+		o.FrameAncestors = "'none'"
+	}
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	c := &console{Options: o, secure: strings.HasPrefix(o.PublicURL, "https://"), streams: streams{open: map[casefile.ID]int{}}}
+	if err := c.parse(); err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	for _, r := range routes {
+		mux.HandleFunc(r.pattern, c.behindTheDoor(r))
+	}
+	mux.HandleFunc("GET /sign-in", c.door)
+	mux.HandleFunc("POST /sign-in", c.password)
+	mux.HandleFunc("POST /sign-in/code", c.code)
+	mux.HandleFunc("POST /sign-out", c.signOut)
+	static, err := fs.Sub(staticFiles, "static")
+	if err != nil {
+		return nil, err
+	}
+	mux.HandleFunc("GET /static/{file}", func(w http.ResponseWriter, r *http.Request) {
+		if info, err := fs.Stat(static, r.PathValue("file")); err != nil || info.IsDir() { // ".." is no valid name either
+			c.nothingHere(w, r)
+			return
+		}
+		w.Header().Set("Cache-Control", "public, max-age=3600")
+		http.ServeFileFS(w, r, static, r.PathValue("file"))
+	})
+	mux.HandleFunc("/", c.nothingHere)
+	protected := http.NewCrossOriginProtection()
+	protected.SetDenyHandler(http.HandlerFunc(c.foreign))
+	return c.hardened(protected.Handler(mux)), nil
+}
+
+// parse reads the pages, each with the frame around it.
+func (c *console) parse() error {
+	c.pages = map[string]*template.Template{}
+	for _, name := range []string{"door", "queue", "file", "problem"} {
+		t, err := template.ParseFS(pageFiles, "pages/frame.html", "pages/parts.html", "pages/"+name+".html")
+		if err != nil {
+			return err
+		}
+		c.pages[name] = t
+	}
+	return nil
+}
+
+// hardened puts the headers on everything and a limit on bodies.
+func (c *console) hardened(next http.Handler) http.Handler {
+	policy := "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; " +
+		"form-action 'self'; base-uri 'none'; frame-ancestors " + c.FrameAncestors
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin") // "no-referrer" would blank the Origin of our own forms
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+		h.Set("Cache-Control", "no-store")
+		if c.secure {
+			h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+		}
+		if unprintable(r.URL.Path) {
+			c.nothingHere(w, r)
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// visit is one request of a signed-in member of staff.
+type visit struct {
+	w     http.ResponseWriter
+	r     *http.Request
+	staff signin.Staff
+	words words
+}
+
+func (v *visit) ctx() context.Context { return v.r.Context() }
+
+// behindTheDoor serves a route to those who are signed in and may have it.
+func (c *console) behindTheDoor(to route) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		staff, err := c.who(r, to)
+		switch {
+		case errors.Is(err, signin.ErrSignedOut):
+			c.stranger(w, r)
+			return
+		case err != nil:
+			c.problem(w, r, c.wordsOf(r), err)
+			return
+		}
+		v := &visit{w: w, r: r, staff: staff, words: c.wordsIn(string(staff.Lang))}
+		if err := staff.Check(to.need); err != nil {
+			c.problem(w, r, v.words, err)
+			return
+		}
+		if r.Method == http.MethodPost {
+			if err := parseForm(r); err != nil {
+				c.problem(w, r, v.words, err)
+				return
+			}
+		}
+		if err := to.serve(c, v); err != nil {
+			c.problem(w, r, v.words, err)
+		}
+	}
+}
+
+// who reads the session. A stream that waits by itself does not use it.
+func (c *console) who(r *http.Request, to route) (signin.Staff, error) {
+	token := c.cookie(r, sessionCookie)
+	if strings.HasSuffix(to.pattern, "/events") || r.Header.Get("X-Refresh") != "" {
+		return c.SignIn.Still(r.Context(), token)
+	}
+	return c.SignIn.Who(r.Context(), token)
+}
+
+// stranger sends somebody without a session to the door; a script that asks gets a
+// plain no.
+func (c *console) stranger(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodGet && r.Header.Get("X-Refresh") == "" && !strings.HasSuffix(r.URL.Path, "/events") {
+		http.Redirect(w, r, doorTo(r.URL.RequestURI()), http.StatusSeeOther)
+		return
+	}
+	c.render(w, c.wordsOf(r), http.StatusUnauthorized, "problem", problemPage{What: "signed_out", Link: "/sign-in"})
+}
+
+// problemPage says what went wrong and what to do next.
+type problemPage struct {
+	What string // key below console.problem
+	Link string
+}
+
+// problem answers an error. What it was goes into the log in our own words; the
+// person who reads the page is told what to do.
+func (c *console) problem(w http.ResponseWriter, r *http.Request, words words, err error) {
+	what, status := "failed", http.StatusInternalServerError
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.Is(err, access.ErrDenied):
+		what, status = "denied", http.StatusForbidden
+	case errors.Is(err, store.ErrNotFound):
+		what, status = "not_found", http.StatusNotFound
+	case errors.As(err, &tooLarge):
+		what, status = "too_large", http.StatusRequestEntityTooLarge
+	case errors.Is(err, errBadForm):
+		what, status = "bad_form", http.StatusBadRequest
+	case errors.Is(err, errManyStreams):
+		what, status = "failed", http.StatusTooManyRequests
+	case errors.Is(err, store.ErrAway):
+		what, status = "away", http.StatusServiceUnavailable
+	case errors.Is(err, context.Canceled):
+		return // nobody is there to read it
+	}
+	if status >= http.StatusInternalServerError {
+		c.Log.ErrorContext(r.Context(), "page failed", "route", r.Pattern, "error", err)
+	}
+	c.render(w, words, status, "problem", problemPage{What: what, Link: "/"})
+}
+
+func (c *console) nothingHere(w http.ResponseWriter, r *http.Request) {
+	c.render(w, c.wordsOf(r), http.StatusNotFound, "problem", problemPage{What: "not_found", Link: "/"})
+}
+
+func (c *console) foreign(w http.ResponseWriter, r *http.Request) {
+	c.render(w, c.wordsOf(r), http.StatusForbidden, "problem", problemPage{What: "foreign", Link: "/"})
+}
+
+// screen is what every page gets.
+type screen struct {
+	W     words
+	Staff string // login of who is signed in; empty: nobody
+	Page  any
+}
+
+// render writes a whole page or, when it can't, nothing of it.
+func (c *console) render(w http.ResponseWriter, words words, status int, page string, data any) {
+	c.renderFor(w, words, "", status, page, data)
+}
+
+func (c *console) renderFor(w http.ResponseWriter, words words, login string, status int, page string, data any) {
+	var out bytes.Buffer
+	if err := c.pages[page].ExecuteTemplate(&out, "frame", screen{W: words, Staff: login, Page: data}); err != nil {
+		c.Log.Error("page did not render", "page", page, "error", err)
+		sorry, _ := words.T("problem.failed") // nothing is left to say when this fails too
+		http.Error(w, sorry, http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = out.WriteTo(w)
+}

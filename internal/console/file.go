@@ -1,0 +1,222 @@
+package console
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"pulang/internal/access"
+	"pulang/internal/casefile"
+	"pulang/internal/cases"
+	"pulang/internal/escalation"
+	"pulang/internal/store"
+)
+
+// filePage is a case as it is shown.
+type filePage struct {
+	Ref, Urgency, Country, Flow, Channel, Lang string
+	Closed                                     bool
+	Version                                    int64
+	Now                                        bool // the person is writing now
+	LastIn, OpenedAt                           time.Time
+	Live                                       *live
+	Alarms                                     []alarmRow
+	Flags                                      []string
+
+	Safety   safety
+	Identity string // empty: masked
+	Thread   []bubble
+	Facts    []factRow
+	Fired    []firedRow
+	ILO      []int
+	Palermo  palermoRow
+	Notes    []noteRow
+	Timeline []event
+	Lower    []string // the urgencies it may be lowered to
+
+	TakenBy string // working name of who answers; empty: the line
+	Holder  string // id of who answers
+	Mine    bool   // this member of staff answers
+	Form    form
+	Notice  *notice
+	Problem *notice
+	May     map[string]bool
+	Mark    string // names what is shown
+}
+
+// live is the escalation that is not over.
+type live struct {
+	State   string
+	By      string
+	Since   time.Time
+	Expires time.Time
+	Mine    bool
+}
+
+// safety is the strip that comes first: may we write, on what, who reads it.
+type safety struct {
+	Verdict    string // send, hold, deny
+	Reason     string // key below console.gate
+	LeftMin    int    // minutes the answer window stays open
+	Phone      string // key below console.phone
+	NobodyAt   time.Time
+	Recontact  string // a value of the dictionary; empty: only they write first
+	OneSegment bool
+	LastIn     time.Time
+}
+
+// form is what was typed, so that a refusal loses none of it.
+type form struct {
+	ID    string // names the reply: sent twice, said once
+	Reply string
+	Parts int // so many SMS, to be confirmed
+	Note  string
+	Lower string
+	To    string
+	Close string
+}
+
+func (c *console) file(v *visit) error {
+	return c.fileWith(v, http.StatusOK, form{}, nil)
+}
+
+// fileWith shows the case with what was typed and what is wrong with it.
+func (c *console) fileWith(v *visit, status int, typed form, problem *notice) error {
+	view, err := c.Cases.Open(v.ctx(), v.staff.Staff, v.r.PathValue("ref"))
+	if err != nil {
+		return err
+	}
+	if typed.ID == "" {
+		typed.ID = casefile.NewID(c.Now()).String()
+	}
+	page := pageOf(view, v.staff.ID)
+	page.Form, page.Notice, page.Problem = typed, noticeOf(v.r), problem
+	if problem != nil {
+		problem.Name = view.Names[problem.By].Reveal()
+	}
+	for _, a := range view.Alarms {
+		page.Alarms = append(page.Alarms, alarmRowOf(a, v))
+	}
+	page.May = map[string]bool{}
+	for _, row := range access.Table {
+		page.May[string(row.Permission)] = v.staff.May(row.Permission)
+	}
+	if c.identityShown(v) {
+		page.Identity = view.Lane.Address.Reveal()
+	}
+	c.show(v, status, "file", page)
+	return nil
+}
+
+// identityShown reports whether this very request is the audited press.
+func (c *console) identityShown(v *visit) bool {
+	return v.r.Method == http.MethodPost && strings.HasSuffix(v.r.URL.Path, "/reveal")
+}
+
+func pageOf(v cases.View, me casefile.ID) filePage {
+	p := filePage{
+		Ref: v.Case.Ref, Urgency: v.Case.Urgency.String(), Country: v.Case.Country, Flow: string(v.Case.Flow),
+		Channel: string(v.Lane.Channel), Lang: string(v.Lane.Lang), Closed: v.Case.Closed, Version: v.Case.Version,
+		Now: v.Writing, LastIn: v.Lane.LastIn, OpenedAt: v.Case.OpenedAt, Flags: v.Assessment.Flags,
+		Safety: safetyOf(v), Thread: threadOf(v), Facts: factsOf(v), Fired: firedOf(v), ILO: v.Assessment.Indicators,
+		Palermo: palermoOf(v.Assessment), Notes: notesOf(v), Timeline: timelineOf(v),
+		TakenBy: v.Names[v.Lane.TakenBy].Reveal(), Mine: v.Lane.TakenBy == me, Mark: short(v.Mark),
+	}
+	if !v.Lane.TakenBy.IsZero() {
+		p.Holder = v.Lane.TakenBy.String()
+	}
+	for u := v.Case.Urgency - 1; u >= casefile.Low; u-- {
+		p.Lower = append(p.Lower, u.String())
+	}
+	if e, ok := v.Live(); ok {
+		p.Live = &live{State: string(e.State), By: v.Names[e.AcknowledgedBy].Reveal(), Since: e.StartedAt,
+			Expires: e.DueAt, Mine: e.AcknowledgedBy == me}
+	}
+	return p
+}
+
+// gateKeys name the gate's reasons among the texts of the console.
+var gateKeys = map[string]string{
+	casefile.ReasonOK: "ok", casefile.ReasonUnsafe: "unsafe", casefile.ReasonQuiet: "quiet", casefile.ReasonLate: "late",
+	casefile.ReasonUnreachable: "unreachable", casefile.ReasonPolicy: "policy", casefile.ReasonWatched: "watched",
+}
+
+func safetyOf(v cases.View) safety {
+	s := safety{Verdict: string(v.Verdict), Reason: gateKeys[v.Reason], Phone: "unknown", OneSegment: v.OneSegment, LastIn: v.Lane.LastIn}
+	if v.Verdict == casefile.Send {
+		s.LeftMin = max(1, int((casefile.AnswerWindow-v.Now.Sub(v.Lane.LastIn))/time.Minute))
+	}
+	session := v.Lane.Session
+	latest, known := session.Facts.Latest(casefile.DeviceWatched)
+	switch {
+	case known && latest.Value.Is("nobody") && v.Watched:
+		s.Phone, s.NobodyAt = "was_free", session.Nobody
+	case known && latest.Value.Is("nobody"):
+		s.Phone, s.NobodyAt = "free", session.Nobody
+	case known && latest.Value.Is("borrowed"):
+		s.Phone = "borrowed"
+	case known && !latest.Value.IsEmpty():
+		s.Phone = "watched"
+	}
+	s.Recontact = session.Policy(false, v.Now).Recontact
+	return s
+}
+
+type palermoRow struct{ Line, Act, Means, Purpose string }
+
+func palermoOf(a escalation.Assessment) palermoRow {
+	if a.Palermo == "" {
+		return palermoRow{Line: "not_enough", Act: "unknown", Means: "unknown", Purpose: "unknown"}
+	}
+	return palermoRow{string(a.Palermo), string(a.Act), string(a.Means), string(a.Purpose)}
+}
+
+type noteRow struct {
+	Kind, By, Text string
+	At             time.Time
+}
+
+// notesOf are the notes that say something.
+func notesOf(v cases.View) []noteRow {
+	var rows []noteRow
+	for _, n := range v.Notes {
+		if n.Text.IsEmpty() {
+			continue
+		}
+		rows = append(rows, noteRow{Kind: string(n.Kind), By: v.Names[n.Staff].Reveal(), Text: n.Text.Reveal(), At: n.At})
+	}
+	return rows
+}
+
+// event is one line of the timeline.
+type event struct {
+	Action, Who string
+	System      bool
+	At          time.Time
+	Times       int // the same again and again is one line
+}
+
+// timelineOf is who did what, newest first.
+func timelineOf(v cases.View) []event {
+	var events []event
+	for i := len(v.History) - 1; i >= 0; i-- {
+		e := eventOf(v.History[i], v.Names)
+		if n := len(events); n > 0 && events[n-1].Action == e.Action && events[n-1].Who == e.Who {
+			events[n-1].Times++
+			continue
+		}
+		events = append(events, e)
+	}
+	return events
+}
+
+func eventOf(e store.Entry, names cases.Names) event {
+	out := event{Action: strings.ReplaceAll(e.Action, ".", "_"), At: e.At, Times: 1}
+	switch e.Actor.Kind {
+	case casefile.ActorStaff:
+		out.Who = names[e.Actor.ID].Reveal()
+	case casefile.ActorSystem:
+		out.System = true
+	}
+	return out
+}

@@ -1,0 +1,165 @@
+package console
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"pulang/internal/casefile"
+	"pulang/internal/cases"
+	"pulang/internal/escalation"
+	"pulang/internal/store"
+)
+
+// bubble is one thing said, in either direction.
+type bubble struct {
+	From  string // person, line, staff
+	Who   string // working name, with staff
+	Text  string
+	Kind  string // key below console.kind; empty: plain text
+	State string // key below console.state; empty: nothing to say
+	Why   string // our word for the state
+	Gate  string // key below console.gate, where the reason is the gate's
+	Twice bool
+	At    time.Time
+	// Alone is true when the bubble before is from somebody else, or long ago.
+	Alone bool
+}
+
+// threadOf is the conversation in the order it happened. What is held comes last:
+// it has not been said.
+func threadOf(v cases.View) []bubble {
+	var thread, held []bubble
+	for _, m := range v.Messages {
+		thread = append(thread, heardBubble(m))
+	}
+	for _, l := range v.Letters {
+		b := saidBubble(l, v.Names)
+		if l.State == "held" {
+			held = append(held, b)
+			continue
+		}
+		thread = append(thread, b)
+	}
+	slices.SortStableFunc(thread, func(a, b bubble) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(direction(a), direction(b)))
+	})
+	thread = append(thread, held...)
+	for i := range thread {
+		thread[i].Alone = i == 0 || thread[i-1].From != thread[i].From || thread[i-1].Who != thread[i].Who ||
+			thread[i].At.Sub(thread[i-1].At) > 5*time.Minute
+	}
+	return thread
+}
+
+// direction puts what a person said before the answer of the same moment.
+func direction(b bubble) int {
+	if b.From == "person" {
+		return 0
+	}
+	return 1
+}
+
+func heardBubble(m store.Message) bubble {
+	b := bubble{From: "person", Text: m.Text.Reveal(), At: m.ReceivedAt}
+	if m.Kind != casefile.KindText {
+		b.Kind = string(m.Kind)
+	}
+	switch m.State {
+	case store.Waiting:
+		b.State = "waiting"
+	case store.SetAside:
+		b.State = "set_aside"
+	}
+	if b.Text == "" && b.Kind == "" {
+		b.Kind = "empty"
+	}
+	return b
+}
+
+func saidBubble(l store.Letter, names cases.Names) bubble {
+	b := bubble{From: "line", Text: l.Body.Reveal(), State: l.State, Twice: l.PerhapsTwice, At: l.QueuedAt, Gate: gateKeys[l.Reason]}
+	if b.Gate == "" {
+		b.Why = l.Reason
+	}
+	if !l.SentAt.IsZero() {
+		b.At = l.SentAt
+	}
+	if !l.WrittenBy.IsZero() && l.TextKey == "" {
+		b.From, b.Who = "staff", names[l.WrittenBy].Reveal()
+	}
+	return b
+}
+
+// factRow is one kind of fact with its newest meaning, and what was said before.
+type factRow struct {
+	Key    string
+	Values []string // keys below console.value, or open text
+	Open   bool     // the values are what was typed
+	How    string
+	Phrase string
+	At     time.Time
+	Older  bool // something else was said of it before
+}
+
+// factsOf are the facts by kind, in the order they were first learned. A correction
+// stands first; several meanings of one moment stand together.
+func factsOf(v cases.View) []factRow {
+	var rows []factRow
+	at := map[casefile.Key]int{}
+	for _, f := range v.Facts {
+		i, known := at[f.Key]
+		if !known {
+			at[f.Key], i = len(rows), len(rows)
+			rows = append(rows, factRow{Key: string(f.Key)})
+		}
+		row := &rows[i]
+		if known && !f.At.Equal(row.At) {
+			row.Older = row.Older || len(row.Values) > 0
+			row.Values = nil
+		}
+		row.Open = isOpen(f)
+		row.How, row.At, row.Phrase = string(f.How), f.At, f.Phrase.Reveal()
+		if value := f.Value.Reveal(); value != "" && !slices.Contains(row.Values, value) {
+			row.Values = append(row.Values, value)
+		}
+	}
+	return rows
+}
+
+func isOpen(f casefile.Fact) bool {
+	entry, ok := casefile.Lookup(f.Key)
+	return !ok || entry.Values == nil || !slices.ContainsFunc(entry.Values, f.Value.Is)
+}
+
+// firedRow is a rule that holds, and what makes it hold.
+type firedRow struct {
+	Rule, Level string
+	Why         string // in English: for a rule the texts do not know
+	ILO         []int
+	Because     []because
+}
+
+type because struct {
+	Key, Value, Phrase string
+	Open               bool
+}
+
+func firedOf(v cases.View) []firedRow {
+	var rows []firedRow
+	for _, f := range v.Assessment.Fired {
+		row := firedRow{Rule: f.Rule, Level: f.Level.String()}
+		if i := slices.IndexFunc(escalation.Rules, func(r escalation.Rule) bool { return r.ID == f.Rule }); i >= 0 {
+			row.Why, row.ILO = escalation.Rules[i].Why, escalation.Rules[i].ILO
+		}
+		for _, at := range f.Because {
+			if at < 0 || at >= len(v.Facts) {
+				continue // judged by a newer turn than these facts
+			}
+			fact := v.Facts[at]
+			row.Because = append(row.Because, because{string(fact.Key), fact.Value.Reveal(), fact.Phrase.Reveal(), isOpen(fact)})
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
