@@ -178,3 +178,18 @@ func TestAnAlertSaysNothingOfTheStory(t *testing.T) {
 		}
 	}
 }
+
+func TestAGroupThatGetsANewIDGoesOn(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	group := h.telegram.Group(-4001, "keluarga")
+	family := &phone{t: t, h: h, name: "keluarga", set: group, write: func(s string) { group.Says(s) }, press: group.Presses}
+	family.Says("anak kami di kamboja tidak ada kabar").Hears("Pesanmu masuk")
+	h.Settle()
+	group.MigratesTo(-1004001)
+	family.Says("1").Hears("Apakah dia dalam bahaya")
+	h.Settle()
+	if n := h.count(`SELECT count(*) FROM conversations`); n != 1 {
+		t.Errorf("%d conversations, want the one that moved", n)
+	}
+}
