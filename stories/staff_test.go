@@ -170,7 +170,9 @@ func TestAnAlertSaysNothingOfTheStory(t *testing.T) {
 	budi := h.Staff("budi", staffing{chat: 9001})
 	h.Telegram("Canarina", 1001).Says("tolong saya canarina disekap di myawaddy").Hears("Pesanmu masuk")
 	budi.Hears("Balas OK")
+	code := budi.Code() // a code may hold any letters by chance
 	for _, said := range budi.Said() {
+		said = strings.ReplaceAll(said, code, "")
 		for _, word := range []string{"canarina", "Canarina", "yawaddy", "sekap", "1001", "MM"} {
 			if strings.Contains(said, word) {
 				t.Errorf("the alert says %q: %s", word, said)
@@ -187,6 +189,7 @@ func TestAGroupThatGetsANewIDGoesOn(t *testing.T) {
 	family.Says("anak kami di kamboja tidak ada kabar").Hears("Pesanmu masuk")
 	h.Settle()
 	group.MigratesTo(-1004001)
+	h.Settle() // the notice travels in the old chat, the answer in the new one
 	family.Says("1").Hears("Apakah dia dalam bahaya")
 	h.Settle()
 	if n := h.count(`SELECT count(*) FROM conversations`); n != 1 {

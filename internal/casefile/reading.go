@@ -48,6 +48,7 @@ const (
 	SelfHarmHeard  DangerKind = "self_harm"
 	ChildExploited DangerKind = "child_exploited"
 	BareCry        DangerKind = "cry"
+	Doubt          DangerKind = "doubt" // sounds like danger, and no rule says why
 )
 
 // PlaceHeard is a place of places.csv named in a text.

@@ -22,13 +22,13 @@ type meaning struct {
 	value string
 }
 
-// learnRules compiles the tables of rules.go and checks every meaning against
+// learnRules compiles the tables of rules and checks every meaning against
 // the dictionary.
 func (e *Ear) learnRules() error {
 	for _, list := range []struct {
 		from []rule
 		to   *[]compiledRule
-	}{{dangerRules, &e.rules}, {factRules, &e.facts}} {
+	}{{dangerRules, &e.rules}, {circumstanceRules, &e.rules}, {factRules, &e.facts}} {
 		for _, r := range list.from {
 			c, err := e.compileRule(r)
 			if err != nil {
@@ -37,7 +37,7 @@ func (e *Ear) learnRules() error {
 			*list.to = append(*list.to, c)
 		}
 	}
-	for _, text := range falseFriends {
+	for _, text := range slices.Concat(falseFriends, circumstanceFriends) {
 		p, err := compile(text, e.concepts)
 		if err != nil {
 			return err
@@ -260,8 +260,12 @@ var cryRule = compiledRule{
 }
 
 // cry finds a bare cry for help: every word is the cry, a greeting or a pronoun.
+// In a very short text a plea ("please", "angkat") is cry enough.
 func (e *Ear) cry(s *sighting) []found {
 	cries := append(slices.Clone(e.says(s, "cryword")), e.says(s, "save")...)
+	if len(s.words) <= 6 {
+		cries = append(cries, e.says(s, "pleading")...)
+	}
 	if len(cries) == 0 || len(s.words) > 14 {
 		return nil
 	}

@@ -2,7 +2,7 @@ package hear
 
 // english is the lexicon of English, as people who learned it late type it.
 var english = lexicon{
-	lang: inEnglish, short: enShort, common: enCommon, concepts: enConcepts + enControl + enEveryday + enLocks, answers: enAnswers, commands: enCommands,
+	lang: inEnglish, short: enShort, common: enCommon, concepts: enConcepts + enControl + enEveryday + enLocks + enCircumstances, answers: enAnswers, commands: enCommands,
 }
 
 const enShort = `
@@ -186,7 +186,7 @@ aftercare: restitution, counselling, counseling, therapist, psychologist, nightm
 offer: job offer, offered, job vacancy, vacancy, recruitment, hiring, recruitment agency, work abroad, looking for a job, apply, job in, offer, applying, interview, work permit, job opening, job ad, job overseas, a job, the offer, employment agency, offered a job
 advert: click, click here, join now, apply now, contact us now, limited slots, earn, whatsapp us, sign up, free ticket, discount, subscribe, promo code, easy money, work from home, dm now, high salary, passive income, limited offer, limited time, crypto signal, register now, promotion
 junk: prize, won, loan, lottery, casino bonus, jackpot, package, parcel, delivery, order, refund, shoes, subscription, invoice, coupon, promo, betting, investment opportunity, laptop, wifi, pizza, homework, recipe, weather, concert, ticket price, rent, apartment, car, followers, password, account, game, airbnb, hotel booking, insurance, printer, essay, exam, netflix, my ex, crush, cat, dog, bank account, credit card, router, charger, battery, tv, restaurant, movie tickets, warranty, dating, discount, playlist
-fiction: movie, film, series, novel, drama, book, song, game, documentary, article, thesis, research, podcast, netflix, episode, essay, school project, paper, homework, show, roblox, minecraft, journalist, reporter, interview, news article, studying, season, character, dream, youtube
+fiction: movie, film, series, novel, drama, book, song, game, documentary, article, thesis, research, podcast, netflix, episode, essay, school project, term paper, research paper, homework, tv show, roblox, minecraft, journalist, reporter, interview, news article, studying, season, character, dream, youtube
 animal: cat, dog, bird, hamster, rabbit, fish, kitten, puppy, chicken, pet, cow, horse
 thing: house, car, phone, tickets, land, account, apartment, motorcycle, bike, laptop, shoes, product, item, items, clothes, stock, furniture, shop, business, store, tickets, sneakers, books, stuff, crypto, guitar
 locked_out: locked out, locked myself out, locked my keys, lock screen, locked my phone, account locked, account is locked

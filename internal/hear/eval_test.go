@@ -113,9 +113,9 @@ func evaluate(e *Ear, all []labelled) score {
 // tunes the rules by them has no held-out corpus any more.
 func TestEval(t *testing.T) {
 	e := ear(t)
-	for _, name := range []string{"sample.csv", "dev.csv", "dev2.csv", heldOut} {
+	for _, name := range []string{"sample.csv", "dev.csv", "dev2.csv", "unseen_a.csv", "unseen_b.csv", heldOut, strangers} {
 		s := evaluate(e, corpus(t, name))
-		if name != heldOut || os.Getenv("HEAR_EVAL") == "all" {
+		if name != heldOut && name != strangers || os.Getenv("HEAR_EVAL") == "all" {
 			t.Log("misses:\n" + strings.Join(s.misses, "\n"))
 		}
 		t.Logf("%s: %s", name, s)
@@ -124,18 +124,27 @@ func TestEval(t *testing.T) {
 
 const heldOut = "test.csv"
 
-// TestTheBarIsReached on messages the rules were not made by, and on the sample.
+// strangers is the other held-out corpus: composed by somebody who had seen neither
+// the rules nor the other corpora, and never read by who made them.
+const strangers = "unseen_c.csv"
+
+// bar is what must be reached at least.
+type bar struct{ recall, precision, lang, reporter, place float64 }
+
+// TestTheBarIsReached on messages that neither rules nor model were made by, and on
+// the sample.
 func TestTheBarIsReached(t *testing.T) {
 	t.Parallel()
 	e := ear(t)
-	for _, name := range []string{heldOut, "sample.csv"} {
+	ours := bar{0.85, 0.85, 0.95, 0.80, 0.90}
+	for name, at := range map[string]bar{heldOut: ours, "sample.csv": ours, "unseen_a.csv": ours, strangers: {0.90, 0.78, 0.95, 0.75, 0.85}} {
 		s := evaluate(e, corpus(t, name))
-		for what, at := range map[string][2]float64{
-			"danger recall": {s.recall(), 0.85}, "danger precision": {s.precision(), 0.85},
-			"language": {ratio(s.lang, s.messages), 0.95}, "reporter": {ratio(s.reporter, s.messages), 0.80}, "place": {ratio(s.placeRight, s.placed), 0.90},
+		for what, reached := range map[string][2]float64{
+			"danger recall": {s.recall(), at.recall}, "danger precision": {s.precision(), at.precision}, "language": {ratio(s.lang, s.messages), at.lang},
+			"reporter": {ratio(s.reporter, s.messages), at.reporter}, "place": {ratio(s.placeRight, s.placed), at.place},
 		} {
-			if at[0] < at[1] {
-				t.Errorf("%s: %s is %.3f, the bar is %.2f (go test -run Eval -v shows the misses)", name, what, at[0], at[1])
+			if reached[0] < reached[1] {
+				t.Errorf("%s: %s is %.3f, the bar is %.2f (go test -run Eval -v shows the misses)", name, what, reached[0], reached[1])
 			}
 		}
 	}

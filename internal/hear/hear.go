@@ -2,7 +2,7 @@
 // danger, who is writing, places, times, and answers to the questions that are
 // open. It is what stands between "tlg sy dskp d myawadi" and an alert.
 //
-// It works in four steps, each of which a protection officer can read:
+// It works in steps, of which a protection officer can read all but the last:
 //
 //  1. split and vocabulary turn a text into words in standard spelling: shorthand,
 //     dropped vowels, split prefixes, stretched letters, look-alikes.
@@ -11,6 +11,8 @@
 //  3. The rules say which concepts near each other mean danger, or a fact, and
 //     what each supports. They are the same for all languages.
 //  4. The falseFriends say what only sounds like danger: "rumah dijual".
+//  5. Where no rule heard danger, a small model trained on labelled messages may add
+//     a doubt (model.go), and says which words made it doubt.
 //
 // It promises to be pure and safe for use by many at once, to answer for any bytes
 // at all within milliseconds, never to panic, and to give for every danger the
@@ -42,6 +44,7 @@ type Ear struct {
 	places     *gazetteer
 	options    options
 	exits      exits
+	model      *model
 }
 
 // New compiles the lexicons, the rules and the places. An error means that a
@@ -49,7 +52,7 @@ type Ear struct {
 func New() (*Ear, error) {
 	e := &Ear{vocabulary: newVocabulary(), concepts: map[string]int{}, phrases: map[string][]phrase{}, patterns: map[string]pattern{}}
 	for _, build := range []func() error{
-		e.learnWords, e.learnConcepts, e.learnRules, e.learnPatterns, e.learnReporters, e.learnPlaces, e.learnOptions, e.learnExits,
+		e.learnWords, e.learnConcepts, e.learnRules, e.learnPatterns, e.learnReporters, e.learnPlaces, e.learnOptions, e.learnExits, e.learnModel,
 	} {
 		if err := build(); err != nil {
 			return nil, err
@@ -172,6 +175,7 @@ func (e *Ear) Read(message casefile.ID, kind casefile.MessageKind, text casefile
 	e.count(s)
 	e.hubs(s)
 	e.dying(s)
+	e.disguises(s)
 	e.mute(s)
 	r := casefile.Reading{Message: message, Kind: kind, Lang: language(s.words), Empty: len(s.words) == 0}
 	note := noter{message: message, now: h.Now}
@@ -201,5 +205,6 @@ func (e *Ear) Read(message casefile.ID, kind casefile.MessageKind, text casefile
 			r.Facts = slices.DeleteFunc(r.Facts, func(f casefile.Fact) bool { return f.Key == casefile.Retraction })
 		}
 	}
+	e.doubtful(&r, s, note)
 	return r
 }

@@ -2,7 +2,8 @@ package hear
 
 // indonesian is the lexicon of Indonesian, as it is typed on phones.
 var indonesian = lexicon{
-	lang: inIndonesian, short: idShort, common: idCommon, concepts: idConcepts + idControl + idEveryday + idLocks, answers: idAnswers, commands: idCommands,
+	lang: inIndonesian, short: idShort + idCircumstancesShort, common: idCommon + idCircumstancesCommon,
+	concepts: idConcepts + idControl + idEveryday + idLocks + idCircumstances, answers: idAnswers, commands: idCommands,
 }
 
 // idConcepts are the words danger is told in.

@@ -12,6 +12,7 @@ var (
 	hourWords  = set("jam", "hours", "hour", "hrs")
 	yearWords  = set("tahun", "years", "year", "yo", "yrs", "yr", "yold", "y")
 	ageWords   = set("umur", "usia", "umurnya", "aged", "age", "berumur", "berusia", "umurku")
+	whose      = set("saya", "dia", "adik", "anak", "masih", "baru", "nya", "is", "kami", "her", "only")
 	aged       = set("am", "is", "she", "he", "was", "only", "masih", "still", "just", "adik", "daughter", "son", "sister", "brother", "niece", "nephew", "keponakan", "cousin", "sepupu")
 	moneyWords = set("juta", "ribu", "rupiah", "dollar", "dollars", "usd", "dolar", "baht", "usdt", "miliar", "ringgit", "k", "million", "thousand", "m", "milyar", "yuan")
 	numberWord = map[string]int{
@@ -73,6 +74,8 @@ func (e *Ear) count(s *sighting) {
 			add("young_age", i, i+2)
 		case ageWords[s.word(i-1).base] && n >= 4 && n <= 17:
 			add("young_age", i-1, i+1)
+		case ageWords[s.word(i-2).base] && whose[s.word(i-1).is] && n >= 4 && n <= 17: // umur saya 15
+			add("young_age", i-2, i+1)
 		case aged[s.word(i-1).is] && n >= 8 && n <= 17 && !countable[unit]:
 			add("young_age", i-1, i+1)
 		case dayWords[unit], weekWords[unit]:
@@ -113,6 +116,21 @@ func (e *Ear) dying(s *sighting) {
 	kill := e.concepts["kill"]
 	for _, wish := range e.says(s, "die_wish") {
 		s.at[kill] = slices.DeleteFunc(s.at[kill], func(x span) bool { return x.a >= wish.a && x.b <= wish.b })
+	}
+}
+
+// disguises takes the dogs that guard people out of the animals, and the fields
+// people hide in out of the things that are sold.
+func (e *Ear) disguises(s *sighting) {
+	remove := func(from, what string) {
+		n := e.concepts[from]
+		for _, taken := range e.says(s, what) {
+			s.at[n] = slices.DeleteFunc(s.at[n], func(x span) bool { return x.overlaps(taken) })
+		}
+	}
+	remove("animal", "guarddog")
+	if !e.has(s, "sell") {
+		remove("thing", "wild")
 	}
 }
 

@@ -44,12 +44,23 @@ type gazetteer struct {
 
 type alias struct {
 	words []string
+	sound string // of a spelling of one word
 	at    *place
 	shy   bool
 }
 
 // minPlaceTypo is the length from which a place may be misspelt by a letter.
 const minPlaceTypo = 6
+
+// minPlaceBones is how many consonants a place written without vowels needs.
+const minPlaceBones = 4
+
+// sounds are letters that are written for each other in foreign names.
+var sounds = strings.NewReplacer("ph", "p", "th", "t", "kh", "k", "sh", "s", "gh", "g", "dh", "d", "bh", "b", "ck", "k", "oe", "u", "oo", "u", "ou", "u", "ee", "i", "dj", "j",
+	"y", "i", "w", "u", "v", "f", "c", "k", "q", "k", "x", "ks", "z", "s", "ia", "a", "aa", "a")
+
+// sound is how a name is said, so that different spellings of it are one.
+func sound(s string) string { return undouble(sounds.Replace(s)) }
 
 func (e *Ear) learnPlaces() error {
 	rows, err := csv.NewReader(strings.NewReader(placesCSV)).ReadAll()
@@ -84,7 +95,7 @@ func (g *gazetteer) add(p *place, spelling string) {
 	g.byFirst[words[0]] = append(g.byFirst[words[0]], a)
 	one := strings.Join(words, "")
 	if _, taken := g.whole[one]; !taken && !neverNames[one] {
-		g.whole[one] = alias{words: []string{one}, at: p, shy: a.shy}
+		g.whole[one] = alias{words: []string{one}, sound: sound(one), at: p, shy: a.shy}
 		if len(one) >= minPlaceTypo && !a.shy {
 			g.long[one[0]] = append(g.long[one[0]], g.whole[one])
 		}
@@ -175,18 +186,27 @@ func stripPrep(s string) string {
 // misspelt finds a long place name behind a misspelling. Words of any language
 // we know are never misspelt places.
 func (g *gazetteer) misspelt(e *Ear, s string) (alias, bool) {
-	if len(s) < minPlaceTypo || len(s) > 24 || neverNames[s] {
+	if len(s) < minPlaceBones || len(s) > 24 || neverNames[s] {
 		return alias{}, false
 	}
 	if _, _, known := e.vocabulary.plain(s); known {
 		return alias{}, false
 	}
 	for _, x := range []string{s, stripPrep(s)} {
-		if len(x) < minPlaceTypo {
+		if len(x) < minPlaceBones {
 			continue
 		}
 		for _, a := range g.long[x[0]] {
 			name := a.words[0]
+			if bones := bonesOf(x); len(bones) >= minPlaceBones && len(x) <= len(bones)+1 && bones == bonesOf(name) && isWithin(x, name) {
+				return a, true // kmbja
+			}
+			if len(x) < minPlaceTypo {
+				continue
+			}
+			if sound(x) == a.sound {
+				return a, true
+			}
 			if d := len(name) - len(x); d >= -1 && d <= 1 && oneOff(x, name) {
 				return a, true
 			}

@@ -96,6 +96,9 @@ func (e *Ear) role(s *sighting, all []mention, i int, who casefile.Reporter) rol
 	return atRole
 }
 
+// dwellings before a home town.
+var dwellings = set("rumah", "kampung", "desa", "kota")
+
 // cue reads one word before a place.
 func (e *Ear) cue(s *sighting, k int, m mention, who casefile.Reporter) (role, bool) {
 	ends := func(concept string) bool {
@@ -107,6 +110,11 @@ func (e *Ear) cue(s *sighting, k int, m mention, who casefile.Reporter) (role, b
 		return false
 	}
 	switch {
+	case m.at.origin && ends("from") && (who == casefile.Returnee || who == casefile.Witness) &&
+		(dwellings[s.words[k].is] || s.words[k].is == "di" && dwellings[s.word(k-1).is]):
+		return atRole, true // the house somebody tells of, or came home to
+	case m.at.origin && who == casefile.Returnee && k == m.words.a-1 && s.words[k].is == "di":
+		return atRole, true // "sudah di Bekasi"
 	case who == casefile.Returnee && (ends("from") || ends("past") || ends("back")):
 		return leftRole, true
 	case ends("actual"):
@@ -128,6 +136,9 @@ func (e *Ear) cue(s *sighting, k int, m mention, who casefile.Reporter) (role, b
 	case ends("from"):
 		if m.at.origin {
 			return originRole, true
+		}
+		if s.words[k].is == "orang" && k == m.words.a-1 {
+			return leftRole, true // "hp orang Myanmar" says whose, not where
 		}
 		return atRole, s.words[k].is != "dari" && s.words[k].is != "from"
 	}
