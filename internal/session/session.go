@@ -37,8 +37,6 @@ type Sessions struct {
 	keys   *seal.Keys
 	now    func() time.Time
 	away   atomic.Int64 // do not try before this moment, in unix nanoseconds
-	misses atomic.Int64
-	hits   atomic.Int64
 }
 
 // silent keeps the client library from logging by itself: its lines name the server.
@@ -75,10 +73,6 @@ func (s *Sessions) Ping(ctx context.Context) error {
 	return nil
 }
 
-// Counts is how many sessions were found here, and how many had to come from
-// Postgres, since start.
-func (s *Sessions) Counts() (hits, misses int64) { return s.hits.Load(), s.misses.Load() }
-
 // Load finds the sessions of conversations. What Redis does not have, or what does
 // not open, is missing from the answer.
 func (s *Sessions) Load(ctx context.Context, conversations []casefile.ID) map[casefile.ID]casefile.Session {
@@ -106,8 +100,6 @@ func (s *Sessions) Load(ctx context.Context, conversations []casefile.ID) map[ca
 			found[id] = session
 		}
 	}
-	s.hits.Add(int64(len(found)))
-	s.misses.Add(int64(len(conversations) - len(found)))
 	return found
 }
 

@@ -210,15 +210,6 @@ func (t *Tx) Conversation(ctx context.Context, id casefile.ID) (Conversation, er
 		WHERE c.id = $1`, id)
 }
 
-// CaseConversations reads the conversations of a case, oldest first.
-func (t *Tx) CaseConversations(ctx context.Context, caseID casefile.ID) ([]Conversation, error) {
-	return t.conversations(ctx, "read conversations of case", `
-		SELECT`+conversationColumns+`
-		FROM conversations c JOIN case_conversations cc ON cc.conversation_id = c.id
-		WHERE cc.case_id = $1
-		ORDER BY c.created_at, c.id`, caseID)
-}
-
 func (t *Tx) conversations(ctx context.Context, op, sql string, args ...any) ([]Conversation, error) {
 	var found []Conversation
 	err := t.query(ctx, op, func(rows pgx.Rows) error { return t.scanConversation(rows, &found) }, sql, args...)

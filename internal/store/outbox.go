@@ -210,13 +210,3 @@ func (t *Tx) NoteStatus(ctx context.Context, channel casefile.ChannelName, ref, 
 	}
 	return l, err
 }
-
-// OldestDue is when the oldest letter that should be on its way was queued; the
-// zero time when none waits.
-func (t *Tx) OldestDue(ctx context.Context, now time.Time) (time.Time, error) {
-	var at time.Time
-	err := t.row(ctx, "oldest letter", `
-		SELECT min(queued_at) FROM outbox WHERE state IN ('queued', 'claimed', 'unknown') AND not_before <= $1`,
-		[]any{now}, clock{&at})
-	return at, err
-}
