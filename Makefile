@@ -35,6 +35,11 @@ lint: ## staticcheck, pinned in tools/go.mod
 		echo "!!! staticcheck could not be fetched: LINT WAS NOT RUN" >&2; \
 	fi
 
+.PHONY: security
+security: ## gosec, known vulnerabilities, licences, secrets, and a minute of fuzzing for every parser
+	@scripts/setup test
+	$(GO) run ./internal/devstack/withstack scripts/security $(STEPS)
+
 .PHONY: fmt
 fmt: ## format the code
 	gofmt -w .

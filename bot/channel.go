@@ -45,6 +45,10 @@ type Route struct {
 	// Check looks at the headers before the body is read; nil when the proof is in
 	// the body. ErrForged answers 401.
 	Check func(r *http.Request) error
+	// MaxBody is the largest body that is read, in bytes; 0: 1 MiB. A proof that is
+	// in the body comes after the reading: until then the body is anybody's, and
+	// the room for many of them must be small.
+	MaxBody int64
 	// Parse proves and parses a body of at most 1 MiB. ErrForged answers 403. A
 	// body with a good proof is never an error: what cannot be decoded comes back
 	// as one Arrived of KindUnreadable.

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -11,7 +12,7 @@ import (
 )
 
 const (
-	// maxBody is the largest webhook body. Telegram and Twilio send a few kilobytes.
+	// maxBody is the largest webhook body, unless a route says less. Telegram and Twilio send a few kilobytes.
 	maxBody = 1 << 20
 	// patience is how long a webhook waits for its commit before it asks the
 	// provider to repeat. Twilio gives up after 15 s.
@@ -30,6 +31,7 @@ func (l *Line) Mount(mux *http.ServeMux) {
 // webhook answers one route: proof first, then the body, then the inbox; 200 only
 // after the commit.
 func (l *Line) webhook(name casefile.ChannelName, route Route) http.Handler {
+	most := cmp.Or(route.MaxBody, maxBody)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if route.Check != nil {
 			if err := route.Check(r); err != nil {
@@ -37,7 +39,7 @@ func (l *Line) webhook(name casefile.ChannelName, route Route) http.Handler {
 				return
 			}
 		}
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 		var large *http.MaxBytesError
 		switch {
 		case errors.As(err, &large):

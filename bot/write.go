@@ -147,6 +147,21 @@ func (l *Line) writeEscalation(ctx context.Context, tx *store.Tx, t *turn, after
 		after.letters = true
 		t.danger = true // the reply goes out ahead of other replies, right behind the alert
 	}
+	if err != nil || !t.learned.Knows(casefile.NamedAgency) {
+		return err
+	}
+	return l.writeWalls(ctx, tx, t, after)
+}
+
+// writeWalls takes the case from those whose agency it names since this turn.
+func (l *Line) writeWalls(ctx context.Context, tx *store.Tx, t *turn, after *afterCommit) error {
+	handedBack, err := l.escalation.Wall(ctx, tx, escalation.Change{
+		Case: t.file.ID, Conversation: t.lane.ID, Team: t.file.Team, Lang: t.file.Lang, After: t.is, At: t.now,
+	}, t.lane.TakenBy)
+	if handedBack {
+		t.lane.TakenBy = casefile.ID{}
+	}
+	after.letters = true
 	return err
 }
 

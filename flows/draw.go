@@ -215,6 +215,7 @@ func (d *drawing) exits() {
 			{typed: "language", r: casefile.Reading{Command: casefile.LangCommand}},
 			{typed: "back", r: casefile.Reading{Command: casefile.BackCommand}},
 			{typed: "delete", r: casefile.Reading{Command: casefile.WipeCommand}},
+			{typed: "forget me", r: casefile.Reading{Command: casefile.ForgetCommand}},
 			{typed: "wrong number, it was not me", r: casefile.Reading{Retracts: true}},
 			{typed: "has my brother written to you?", r: casefile.Reading{Oracle: true}},
 			{typed: "what does it cost?", r: casefile.Reading{Price: true}},

@@ -14,7 +14,7 @@ import (
 // most counts: silence before everything, then the deletion, then a person.
 func (t *turn) command() casefile.Command {
 	order := []casefile.Command{
-		casefile.QuietCommand, casefile.StopCommand, casefile.WipeCommand, casefile.HumanCommand,
+		casefile.QuietCommand, casefile.StopCommand, casefile.WipeCommand, casefile.ForgetCommand, casefile.HumanCommand,
 		casefile.LangCommand, casefile.HelpCommand, casefile.BackCommand,
 	}
 	for _, command := range order {
@@ -32,6 +32,8 @@ func (t *turn) exit(command casefile.Command) bool {
 	switch command {
 	case casefile.WipeCommand:
 		t.wipe()
+	case casefile.ForgetCommand:
+		t.forget()
 	case casefile.HumanCommand:
 		t.handOver(WhyAsked)
 	case casefile.LangCommand:
@@ -85,6 +87,15 @@ func (t *turn) hush(why string) {
 func (t *turn) wipe() {
 	t.acts = append(t.acts, Wipe{})
 	t.state("all.delete", "disguised.close")
+	t.shut()
+}
+
+// forget takes the request to forget what we hold. It promises nothing: a person
+// reads it, and does it only once the case is closed. It wipes nothing, because the
+// chat on the phone is another thing, and whoever holds the phone sees the same
+// harmless line as after any other end.
+func (t *turn) forget() {
+	t.state("all.forget", "disguised.close")
 	t.shut()
 }
 
@@ -221,6 +232,12 @@ func (t *turn) reopen(command casefile.Command) {
 			t.shut()
 			return
 		}
+	case casefile.ForgetCommand:
+		if !fresh {
+			t.say(Say{Text: "disguised.close"})
+			t.shut()
+			return
+		}
 	case casefile.HumanCommand:
 		t.needPerson(WhyAsked)
 	case casefile.LangCommand:
@@ -250,7 +267,7 @@ func (t *turn) openingLine() {
 // meanwhile is held until it is answered (rules 12 and 13).
 func (t *turn) attend(opening bool, command casefile.Command) {
 	switch {
-	case opening && command != casefile.WipeCommand:
+	case opening && (command != casefile.WipeCommand && command != casefile.ForgetCommand):
 		t.reopen(command)
 		return
 	case opening:
@@ -263,6 +280,8 @@ func (t *turn) attend(opening bool, command casefile.Command) {
 	switch {
 	case command == casefile.WipeCommand:
 		t.wipe()
+	case command == casefile.ForgetCommand:
+		t.forget()
 	case command == casefile.HelpCommand:
 		t.state("all.help", "disguised.help")
 	case command == casefile.LangCommand && t.namedLanguage():

@@ -10,7 +10,7 @@
 // a clock, never panics, and never changes the session it was given.
 //
 // It promises that danger is learned in every state, that the exits (help, a
-// person, quiet, stop, language, back, delete) hold in every state, that a text
+// person, quiet, stop, language, back, delete, forget) hold in every state, that a text
 // carries at most one question, and that whoever spoke gets a reply or a silence
 // with a named reason.
 //

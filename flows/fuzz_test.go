@@ -91,7 +91,7 @@ func (d *dice) reading(pending casefile.Question) casefile.Reading {
 
 var commands = []casefile.Command{
 	casefile.HelpCommand, casefile.HumanCommand, casefile.StopCommand, casefile.QuietCommand, casefile.LangCommand,
-	casefile.BackCommand, casefile.WipeCommand,
+	casefile.BackCommand, casefile.WipeCommand, casefile.ForgetCommand,
 }
 
 // session is any session at all, also one that no release ever wrote.
@@ -251,6 +251,8 @@ func checkExit(t *testing.T, s casefile.Session, in Input, c casefile.Command) {
 		ok = is(Hush{WhyStop}) && !says
 	case casefile.WipeCommand:
 		ok = is(Wipe{}) && says
+	case casefile.ForgetCommand: // taken once, answered each time, and nothing is wiped
+		ok = says && !is(Wipe{})
 	case casefile.HumanCommand:
 		ok = is(HandOver{WhyAsked}) && (says || in.Human)
 	case casefile.HelpCommand:
@@ -258,7 +260,7 @@ func checkExit(t *testing.T, s casefile.Session, in Input, c casefile.Command) {
 	default:
 		ok = says || is(Silence{SilentStaff}) || is(Silence{SilentWaiting})
 	}
-	if in.Human && (c == casefile.HelpCommand || c == casefile.WipeCommand) {
+	if in.Human && (c == casefile.HelpCommand || c == casefile.WipeCommand || c == casefile.ForgetCommand) {
 		ok = ok && says
 	}
 	if !ok {

@@ -92,6 +92,8 @@ func (t *turn) learnRest(r casefile.Reading) {
 		note(casefile.Quieted, "stop", casefile.Noted)
 	case casefile.WipeCommand:
 		note(casefile.WipeAsked, "yes", casefile.Noted)
+	case casefile.ForgetCommand:
+		note(casefile.ForgetAsked, "yes", casefile.Noted)
 	}
 	if r.Retracts {
 		note(casefile.Retraction, "yes", casefile.Heard)

@@ -24,6 +24,7 @@ func TestRule1EveryFirstMessageGetsTheSameLine(t *testing.T) {
 		"a person":   command(casefile.HumanCommand),
 		"help":       command(casefile.HelpCommand),
 		"delete":     command(casefile.WipeCommand),
+		"forget me":  command(casefile.ForgetCommand),
 		"back":       command(casefile.BackCommand),
 		"retraction": {Lang: casefile.Indonesian, Retracts: true},
 		"empty":      {Lang: casefile.Indonesian, Empty: true},
@@ -169,6 +170,24 @@ func TestRule9DeleteIsHeardEverywhere(t *testing.T) {
 	newPerson(t).sends(command(casefile.WipeCommand)).hears("all.safe_now").does(Wipe{})
 	newPerson(t).first(casefile.Victim).types(1).waits(time.Hour).sends(command(casefile.WipeCommand)).
 		hears("disguised.close").does(Wipe{}).sends(told(casefile.ReporterUnknown)).hears("all.safe_now")
+}
+
+// TestForgetMeIsTakenEverywhereAndPromisesNothing: the request is learned wherever it
+// comes, the words are the disguised ones unless nobody else reads the phone, nothing
+// is wiped, and their next message meets the opening line.
+func TestForgetMeIsTakenEverywhereAndPromisesNothing(t *testing.T) {
+	t.Parallel()
+	forget := command(casefile.ForgetCommand)
+	watched := newPerson(t).first(casefile.Victim).types(1).sends(forget).
+		hears("disguised.close").does().taught(casefile.ForgetAsked, "yes", casefile.Noted)
+	watched.sends(forget).hears("disguised.close") // and again
+	watched.sends(told(casefile.ReporterUnknown)).hears("all.safe_now").types(1).hears("disguised.danger_now")
+	newPerson(t).first(casefile.Family).types(1).sends(forget).hears("all.forget").does()
+	newPerson(t).sends(forget).hears("all.safe_now").taught(casefile.ForgetAsked, "yes", casefile.Noted)
+	newPerson(t).first(casefile.Victim).types(1).waits(time.Hour).sends(forget).
+		hears("disguised.close").sends(told(casefile.ReporterUnknown)).hears("all.safe_now")
+	newPerson(t).first(casefile.Victim).types(1).sends(forget, command(casefile.QuietCommand)).hears().
+		taught(casefile.ForgetAsked, "yes", casefile.Noted) // silence goes before everything
 }
 
 func TestRule9QuietAndStopAreObeyedUntilTheyWriteAgain(t *testing.T) {

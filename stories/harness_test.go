@@ -3,6 +3,7 @@ package stories
 import (
 	"context"
 	"fmt"
+	"log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"pulang/bot"
 	"pulang/bot/sms"
@@ -21,6 +23,7 @@ import (
 	"pulang/internal/devstack"
 	"pulang/internal/fakes"
 	"pulang/internal/gsm7"
+	"pulang/internal/guard"
 	"pulang/internal/hear"
 	"pulang/internal/seal"
 	"pulang/internal/session"
@@ -35,7 +38,10 @@ func TestMain(m *testing.M) {
 	if err != nil {
 		panic(err)
 	}
-	os.Exit(devstack.Main(m, devstack.Options{Migrate: store.Migrate, Version: version}, func(s *devstack.Stack) { stack = s }))
+	log.SetOutput(&outsiders) // what libraries log by themselves
+	status := devstack.Main(m, devstack.Options{Migrate: store.Migrate, Version: version}, func(s *devstack.Stack) { stack = s })
+	stopWiretap()
+	os.Exit(status)
 }
 
 const (
@@ -83,6 +89,10 @@ type house struct {
 	channels []bot.Channel
 	alarm    bot.Alarm
 	db       *pgx.Conn
+
+	metrics   *prometheus.Registry
+	transport http.RoundTripper             // to the providers
+	clumsy    func(bot.Channel) bot.Channel // puts something between the line and a channel; nil: nothing
 }
 
 // lockedBuffer is where the line logs, at debug level.
@@ -121,9 +131,11 @@ func openWith(t *testing.T, change func(*house)) *house {
 	keys, err := seal.New()
 	check(t, err)
 	h := &house{t: t, clock: &clock{now: noon}, keys: keys, dbURL: stack.Database(t), redisURL: stack.RedisURL,
-		logs: &lockedBuffer{}, changed: make(chan struct{}, 1)}
+		logs: &lockedBuffer{}, changed: make(chan struct{}, 1), metrics: prometheus.NewRegistry(), transport: loopback}
 	mux := http.NewServeMux()
-	h.server = httptest.NewServer(mux)
+	h.server = httptest.NewUnstartedServer(guard.Handler(mux, guard.Options{Log: slog.New(slog.NewJSONHandler(h.logs, nil)), Secure: true}))
+	h.server.Config.ErrorLog = log.New(h.logs, "", 0)
+	h.server.Start()
 	t.Cleanup(h.server.Close)
 	h.startFakes()
 	change(h)
@@ -171,16 +183,19 @@ func (h *house) startLine(mux *http.ServeMux) {
 	check(t, err)
 	book, err := locales.Open()
 	check(t, err)
-	tg, err := telegram.Open(telegram.Settings{Token: h.telegram.Token(), Secret: "story-secret", APIURL: h.telegram.URL(), Transport: loopback})
+	tg, err := telegram.Open(telegram.Settings{Token: h.telegram.Token(), Secret: "story-secret", APIURL: h.telegram.URL(), Transport: h.transport})
 	check(t, err)
 	tw := h.twilio.Options()
-	text, err := sms.Open(sms.Settings{AccountSID: tw.AccountSID, AuthToken: tw.AuthToken, From: tw.From, APIURL: h.twilio.URL(), PublicURL: publicURL, Transport: loopback})
+	text, err := sms.Open(sms.Settings{AccountSID: tw.AccountSID, AuthToken: tw.AuthToken, From: tw.From, APIURL: h.twilio.URL(), PublicURL: publicURL, Transport: h.transport})
 	check(t, err)
 	h.channels = []bot.Channel{tg, text}
+	if h.clumsy != nil {
+		h.channels = []bot.Channel{h.clumsy(tg), h.clumsy(text)}
+	}
 	h.line, err = bot.New(bot.Options{
 		Store: h.store, Sessions: h.sessions, Ear: ear, Book: book, Channels: h.channels, Now: h.clock.Now,
 		Log:       slog.New(slog.NewJSONHandler(h.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		PublicURL: publicURL, Alarm: h.alarm,
+		PublicURL: publicURL, Alarm: h.alarm, Metrics: h.metrics,
 	})
 	check(t, err)
 	h.line.Changed(func() {

@@ -1,6 +1,7 @@
 package stories
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -161,6 +162,7 @@ type staffing struct {
 	number   string // "": no SMS
 	offDuty  bool
 	language casefile.Lang
+	name     string // "": the login with a capital
 }
 
 // Staff adds a member of staff.
@@ -175,7 +177,7 @@ func (h *house) Staff(login string, s staffing) *member {
 	m := &member{id: casefile.NewID(h.clock.Now()), login: login}
 	err := h.store.InTx(h.t.Context(), func(tx *store.Tx) error {
 		ctx, now := h.t.Context(), h.clock.Now()
-		err := tx.AddStaff(ctx, store.Staff{ID: m.id, Login: login, Name: casefile.Hide(strings.ToUpper(login[:1]) + login[1:]), Role: s.role,
+		err := tx.AddStaff(ctx, store.Staff{ID: m.id, Login: login, Name: casefile.Hide(cmp.Or(s.name, strings.ToUpper(login[:1])+login[1:])), Role: s.role,
 			Team: store.MainTeam, Languages: []string{"id", "en"}, Lang: s.language, CreatedAt: now})
 		if err != nil {
 			return err

@@ -1,6 +1,9 @@
 package sms
 
 import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"testing"
 	"unicode/utf8"
@@ -36,6 +39,50 @@ func FuzzParse(f *testing.F) {
 			}
 			if a.Kind == casefile.KindUnreadable && !a.From.IsEmpty() {
 				t.Fatalf("%s: unreadable, yet from somebody", name)
+			}
+		}
+	})
+}
+
+// FuzzNormal: a number that is taken is E.164, and stays the same when it is read
+// again, wherever it is read.
+func FuzzNormal(f *testing.F) {
+	for _, number := range []string{"0812-3456-789", "+62 812 3456 7890", "tel:+628123456789;ext=1", "1-800-FLOWERS", "\u0660\u0661\u0662", "+"} {
+		f.Add(number, "ID")
+	}
+	f.Add("0812345678", "XX")
+	f.Fuzz(func(t *testing.T, number, region string) {
+		read, err := Normal(number, region)
+		if err != nil {
+			if !read.IsEmpty() {
+				t.Fatalf("%q is refused and given back", number)
+			}
+			return
+		}
+		if !numberForm.MatchString(read.Reveal()) {
+			t.Fatalf("%q is no E.164", number)
+		}
+		if again, err := Normal(read.Reveal(), "MM"); err != nil || again != read {
+			t.Errorf("%q reads otherwise the second time (%v)", number, err)
+		}
+	})
+}
+
+// FuzzForged: a form with a guessed signature is nobody's.
+func FuzzForged(f *testing.F) {
+	c, err := Open(Settings{AccountSID: testAccount, AuthToken: testToken, From: testFrom, PublicURL: testPublic})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add([]byte("From=%2B628123456789&Body=tolong&MessageSid="+testSID), "guessed")
+	f.Add([]byte(""), "")
+	f.Add([]byte("%zz"), "AAAAAAAAAAAAAAAAAAAAAAAAAAA=")
+	f.Fuzz(func(t *testing.T, body []byte, signature string) {
+		for _, route := range c.Routes() {
+			r := httptest.NewRequest(http.MethodPost, messagePath, nil)
+			r.Header["X-Twilio-Signature"] = []string{signature}
+			if _, err := route.Parse(r, body); !errors.Is(err, bot.ErrForged) {
+				t.Errorf("%q passes for a signature (%v)", signature, err)
 			}
 		}
 	})

@@ -71,7 +71,7 @@ func (c *SMS) parseMessage(r *http.Request, body []byte) ([]bot.Arrived, error) 
 	if err != nil {
 		return nil, err
 	}
-	return []bot.Arrived{readMessage(form, body)}, nil
+	return []bot.Arrived{bot.NameUnreadable(c.tokens[0], readMessage(form, body))}, nil
 }
 
 // parseStatus reads what became of one of our messages.
@@ -80,7 +80,7 @@ func (c *SMS) parseStatus(r *http.Request, body []byte) ([]bot.Arrived, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []bot.Arrived{readStatus(form, body)}, nil
+	return []bot.Arrived{bot.NameUnreadable(c.tokens[0], readStatus(form, body))}, nil
 }
 
 // readMessage has an answer for every form.

@@ -39,6 +39,10 @@ const (
 	statusPath  = "/webhooks/twilio/status"
 )
 
+// maxBody is the largest webhook that is read. The longest message, 1600 characters
+// of four bytes, is 20 kB in a form.
+const maxBody = 64 << 10
+
 // sendTimeout bounds one call to Twilio.
 const sendTimeout = 15 * time.Second
 
@@ -144,8 +148,8 @@ func (c *SMS) Traits() bot.Traits {
 // turns away what carries none, before its body is read.
 func (c *SMS) Routes() []bot.Route {
 	return []bot.Route{
-		{Pattern: "POST " + messagePath, Check: carriesSignature, Parse: c.parseMessage},
-		{Pattern: "POST " + statusPath, Check: carriesSignature, Parse: c.parseStatus},
+		{Pattern: "POST " + messagePath, Check: carriesSignature, MaxBody: maxBody, Parse: c.parseMessage},
+		{Pattern: "POST " + statusPath, Check: carriesSignature, MaxBody: maxBody, Parse: c.parseStatus},
 	}
 }
 

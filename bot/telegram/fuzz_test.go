@@ -1,6 +1,8 @@
 package telegram
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"testing"
 	"unicode/utf8"
 
@@ -36,6 +38,24 @@ func FuzzParse(f *testing.F) {
 		}
 		if a.Kind == casefile.KindUnreadable && a.From != (casefile.Private{}) {
 			t.Fatal("unreadable, yet from somebody")
+		}
+	})
+}
+
+// FuzzForged: a guessed secret is nobody's.
+func FuzzForged(f *testing.F) {
+	c, err := Open(Settings{Token: "123456:abc", Secret: testSecret, APIURL: "http://127.0.0.1:1"})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add("")
+	f.Add(testSecret + "x")
+	f.Add(testSecret[:len(testSecret)-1])
+	f.Fuzz(func(t *testing.T, secret string) {
+		r := httptest.NewRequest(http.MethodPost, "/webhooks/telegram", nil)
+		r.Header["X-Telegram-Bot-Api-Secret-Token"] = []string{secret}
+		if err := c.Routes()[0].Check(r); (err == nil) != (secret == testSecret) {
+			t.Errorf("%q: %v", secret, err)
 		}
 	})
 }

@@ -32,7 +32,7 @@ func (t *Telegram) parse(r *http.Request, body []byte) ([]bot.Arrived, error) {
 	if err := t.check(r); err != nil {
 		return nil, err
 	}
-	return []bot.Arrived{read(body)}, nil
+	return []bot.Arrived{bot.NameUnreadable(t.token, read(body))}, nil
 }
 
 // read turns one update into what arrived. It has an answer for every input.

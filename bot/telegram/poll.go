@@ -85,7 +85,7 @@ func (t *Telegram) fetch(ctx context.Context, offset int64, receive bot.Receive)
 	first := offset
 	batch := make([]bot.Arrived, len(updates))
 	for i, raw := range updates {
-		batch[i] = read(raw)
+		batch[i] = bot.NameUnreadable(t.token, read(raw))
 		var u struct {
 			ID int64 `json:"update_id"`
 		}

@@ -9,6 +9,7 @@ import (
 	"pulang/internal/cases"
 	"pulang/internal/console"
 	"pulang/internal/signin"
+	"pulang/internal/store"
 	"pulang/locales"
 )
 
@@ -21,9 +22,15 @@ func openConsole(p *program, book *locales.Book, now func() time.Time, frames st
 		Changed:    p.line.Wake, // what staff wrote goes out at once
 	})
 	return console.New(console.Options{
-		Cases: desk, SignIn: signin.New(signin.Options{Store: p.store, Now: now}), Book: book, Now: now,
+		Cases: desk, SignIn: openSignIn(p.settings, p.store, now), Book: book, Now: now,
 		Zone: time.Local, Log: p.log, PublicURL: p.settings.PublicURL, FrameAncestors: frames, Changed: p.line.Changed,
+		Forget: p.forget,
 	})
+}
+
+// openSignIn makes the door.
+func openSignIn(s settings, db *store.Store, now func() time.Time) *signin.SignIn {
+	return signin.New(signin.Options{Store: db, Now: now, PublicURL: s.PublicURL, OIDC: s.oidc()})
 }
 
 // oneSegment tells by its name whether a channel's texts travel as SMS.

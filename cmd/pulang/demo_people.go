@@ -107,7 +107,7 @@ func (st *stage) seedStaff(ctx context.Context) error {
 		{Login: "budi.demo", Name: "Budi", Role: "duty_officer", Team: "night", Lang: both, Phone: budiNumber, OnDuty: true},
 		{Login: "sari.demo", Name: "Sari", Role: "supervisor", Team: "main", Lang: both, Phone: sariNumber},
 	} {
-		made, err := one.add(ctx, st.store, st.clock.Now())
+		made, err := one.add(ctx, st.store, settings{}, st.clock.Now())
 		if err != nil {
 			return fmt.Errorf("seed staff: %w", err)
 		}

@@ -93,16 +93,29 @@ func (s settings) dependencies(now func() time.Time) []dependency {
 	var all []dependency
 	if s.KeysetFile != "" {
 		all = append(all, dependency{"keyset", func(context.Context) (string, error) {
-			_, err := seal.OpenFile(s.KeysetFile)
-			return "opens", err
+			return s.tryKeys()
 		}})
 	}
 	if s.DatabaseURL != "" {
 		all = append(all, dependency{"Postgres", s.tryPostgres})
 	}
+	if s.LedgerDir != "" {
+		all = append(all, dependency{"ledger", s.tryLedger})
+	}
 	if s.RedisURL != "" {
 		all = append(all, dependency{"Redis", func(ctx context.Context) (string, error) { return s.tryRedis(ctx, now) }})
 	}
+	if s.oidc().Given() {
+		all = append(all, dependency{"OIDC", func(ctx context.Context) (string, error) {
+			return "reached", openSignIn(s, nil, now).ReachOIDC(ctx)
+		}})
+	}
+	all = append(all, dependency{"passkeys", func(context.Context) (string, error) {
+		if !openSignIn(s, nil, now).Passkeys() {
+			return "none at this PUBLIC_URL: they need a host name with a dot, or localhost, and no IP address", nil
+		}
+		return "bound to the host of PUBLIC_URL; whoever changes it adds every passkey anew", nil
+	}})
 	for _, c := range channels {
 		if c.given(s) {
 			all = append(all, dependency{c.name, func(ctx context.Context) (string, error) { return c.try(ctx, s) }})

@@ -3,13 +3,14 @@ package main
 import (
 	"context"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"pulang/internal/guard"
 )
 
 // readyTime is how long /readyz waits for the database.
@@ -17,7 +18,8 @@ const readyTime = 2 * time.Second
 
 // handler is everything that is served to the outside. Webhooks and console are on
 // muxes of their own: the console's protection against forged forms must not see
-// webhooks, and nothing of the console is reachable below /webhooks/.
+// webhooks, and nothing of the console is reachable below /webhooks/. The console
+// answers to its own name only; a provider or a health check may come by another.
 func (p *program) handler() http.Handler {
 	webhooks := http.NewServeMux()
 	p.line.Mount(webhooks)
@@ -25,8 +27,16 @@ func (p *program) handler() http.Handler {
 	all.Handle("/webhooks/", webhooks)
 	all.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "alive") })
 	all.HandleFunc("GET /readyz", p.ready)
-	all.Handle("/", p.untilClosing(p.console))
+	all.Handle("/", guard.OnlyAs(p.settings.PublicURL, p.untilClosing(p.console)))
+	for _, path := range []string{"/healthz", "/readyz"} {
+		all.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) { guard.NotAllowed(w, http.MethodGet, http.MethodHead) })
+	}
 	return all
+}
+
+// guarded is what every answer of a listener passes through.
+func (p *program) guarded(h http.Handler) http.Handler {
+	return guard.Handler(h, guard.Options{Log: p.log, Secure: strings.HasPrefix(p.settings.PublicURL, "https://")})
 }
 
 // ready says whether a message could be accepted now. Redis is not asked: it only
@@ -61,20 +71,8 @@ func (p *program) untilClosing(next http.Handler) http.Handler {
 	})
 }
 
-// newServer is a server that no slow client can hold up.
-func newServer(h http.Handler, log *slog.Logger) *http.Server {
-	return &http.Server{
-		Handler:           h,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       15 * time.Second,
-		WriteTimeout:      30 * time.Second,
-		IdleTimeout:       60 * time.Second,
-		MaxHeaderBytes:    16 << 10,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-	}
-}
-
-// metricsHandler serves /metrics, on a listener of its own.
+// metricsHandler serves /metrics, on a listener of its own, and nothing else: no
+// profiles and no variables, which hold what is in memory.
 func (p *program) metricsHandler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(p.metrics, promhttp.HandlerOpts{Registry: p.metrics}))

@@ -46,7 +46,9 @@ type commands struct {
 	Hear    hearCommand    `cmd:"" help:"Read one text per line; print what was understood as one JSON object per line."`
 	Serve   serveCommand   `cmd:"" help:"Run the line and the staff console."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to the newest schema."`
-	Keys    keysCommand    `cmd:"" help:"Make the keyset that seals what people say."`
+	Keys    keysCommand    `cmd:"" help:"Make, turn over, split and restore the keyset that seals what people say."`
+	Forget  forgetCommand  `cmd:"" help:"Forget what is due, or one closed case; show and change how long things are kept."`
+	Audit   auditCommand   `cmd:"" help:"Read who did what, and check that nobody changed it."`
 	Staff   staffCommand   `cmd:"" help:"Add, list or disable members of staff."`
 	Flows   flowsCommand   `cmd:"" help:"Draw the conversations."`
 	Doctor  doctorCommand  `cmd:"" help:"Show every setting, without secrets, and whether each dependency is reached."`

@@ -53,7 +53,7 @@ func pulang(t *testing.T, env map[string]string, stdin string, args ...string) s
 func installed(t *testing.T) map[string]string {
 	t.Helper()
 	keyset := filepath.Join(t.TempDir(), "keyset")
-	if err := seal.Create(keyset); err != nil {
+	if err := seal.Create(keyset, nil); err != nil {
 		t.Fatal(err)
 	}
 	return map[string]string{
@@ -79,7 +79,7 @@ func with(env map[string]string, changes ...string) map[string]string {
 func TestHelpListsTheCommands(t *testing.T) {
 	t.Parallel()
 	got := pulang(t, nil, "", "--help")
-	for _, command := range []string{"demo", "talk", "hear", "serve", "migrate", "staff", "flows", "doctor", "keys", "version"} {
+	for _, command := range []string{"demo", "talk", "hear", "serve", "migrate", "staff", "flows", "doctor", "keys", "audit", "version"} {
 		if got.code != 0 || !strings.Contains(got.out, command) {
 			t.Errorf("--help (status %d) does not tell of %s", got.code, command)
 		}
@@ -110,7 +110,7 @@ func TestKeysNewMakesOneAndNeverOverwrites(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := seal.OpenFile(file); err != nil {
+	if _, err := seal.OpenFile(file, nil); err != nil {
 		t.Error(err)
 	}
 	got := pulang(t, nil, "", "keys", "new", file)
@@ -178,7 +178,7 @@ func TestStaffAreAddedListedAndDisabled(t *testing.T) {
 			t.Fatalf("adding does not give %q: %+v", want, added)
 		}
 	}
-	if list := pulang(t, env, "", "staff", "list"); !strings.Contains(list.out, "rani   supervisor  main  id,en      on duty") {
+	if list := pulang(t, env, "", "staff", "list"); !strings.Contains(list.out, "rani   supervisor  main  pulang  -         id,en      on duty") {
 		t.Errorf("the list: %+v", list)
 	}
 	for _, wrong := range []struct {
@@ -192,6 +192,7 @@ func TestStaffAreAddedListedAndDisabled(t *testing.T) {
 		{"--role must be one of", []string{"--login=sari", "--name=S", "--role=boss"}},
 		{"--lang knows id and en", []string{"--login=sari", "--name=S", "--lang=fr"}},
 		{"--team must be", []string{"--login=sari", "--name=S", "--team=A B"}},
+		{"--agency must be one of", []string{"--login=sari", "--name=S", "--agency=Polri"}},
 		{"--name must be", []string{"--login=sari", "--name= "}},
 		{"--name must be", []string{"--login=sari", "--name=Sari\u202Eiras"}},
 		{"--name must be", []string{"--login=sari", "--name=Sa\x1b[31mri"}},

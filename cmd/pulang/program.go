@@ -11,8 +11,12 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"pulang/bot"
+	"pulang/internal/audit"
 	"pulang/internal/casefile"
 	"pulang/internal/hear"
+	"pulang/internal/ledger"
+	"pulang/internal/rekey"
+	"pulang/internal/retention"
 	"pulang/internal/session"
 	"pulang/internal/store"
 	"pulang/locales"
@@ -26,6 +30,10 @@ type program struct {
 	sessions *session.Sessions
 	channels []bot.Channel
 	line     *bot.Line
+	ledger   *ledger.Ledger // nil: none
+	audit    *audit.Keeper
+	forget   *retention.Forgetter
+	keys     *rekey.Reader
 	console  http.Handler
 	metrics  *prometheus.Registry
 	closing  context.Context // ends when the program stops: for what would wait for ever
@@ -59,6 +67,14 @@ func assemble(s settings, db *store.Store, now func() time.Time, log *slog.Logge
 	if err != nil {
 		return nil, errors.Join(err, p.sessions.Close())
 	}
+	if p.ledger, err = openLedger(s); err != nil {
+		return nil, errors.Join(err, p.sessions.Close())
+	}
+	p.keys = rekey.NewReader(db.Keys(), db, now, processName(), func(err error) {
+		log.Warn("the keyset is not read anew; if it is being rotated, the rotation waits for this process", "error", err)
+	})
+	p.forget = retention.New(retention.Options{Store: db, Sessions: p.sessions, Ledger: p.ledger, Now: now, Log: log, Changed: p.line.Wake})
+	p.audit = audit.New(audit.Options{Store: db, Ledger: p.ledger, Now: now, Log: log})
 	if p.console, err = openConsole(p, book, now, frames); err != nil {
 		return nil, errors.Join(err, p.sessions.Close())
 	}

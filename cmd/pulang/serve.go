@@ -12,6 +12,7 @@ import (
 	"pulang/bot"
 	"pulang/bot/sms"
 	"pulang/bot/telegram"
+	"pulang/internal/guard"
 )
 
 type serveCommand struct{}
@@ -93,19 +94,22 @@ func (p *program) reachProviders(ctx context.Context) error {
 // reverse order: first nothing new is accepted, then the turns and deliveries in
 // hand are finished, then the connections go.
 func (p *program) serve(ctx context.Context, handler http.Handler, public, metrics net.Listener) error {
+	p.keys.Start(context.WithoutCancel(ctx)) // until Stop: whoever still writes must know the newest keys
+	forgetting := p.startForgetting(ctx)
 	p.line.Start(ctx)
+	p.audit.Start(context.WithoutCancel(ctx)) // until Stop: the last pass comes after everything else
 	failed := make(chan error, 2)
-	server, inside := newServer(handler, p.log), newServer(p.metricsHandler(), p.log)
-	run := func(s *http.Server, l net.Listener) {
-		if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+	server, inside := guard.NewServer(p.guarded(handler), guard.Public, p.log), guard.NewServer(p.guarded(p.metricsHandler()), guard.Inside, p.log)
+	run := func(s *http.Server, l net.Listener, most int) {
+		if err := guard.Serve(s, l, most); err != nil {
 			failed <- fmt.Errorf("listen on %s: %w", l.Addr(), err)
 		}
 	}
-	go run(server, public)
+	go run(server, public, guard.Public.Connections)
 	inward := "nowhere"
 	if metrics != nil {
 		inward = metrics.Addr().String()
-		go run(inside, metrics)
+		go run(inside, metrics, guard.Inside.Connections)
 	}
 	fetching, stopFetching := context.WithCancel(ctx)
 	var fetchers sync.WaitGroup
@@ -134,6 +138,9 @@ func (p *program) serve(ctx context.Context, handler http.Handler, public, metri
 			c.Close()
 		}
 	}
+	err = errors.Join(err, forgetting.Stop(limit))
+	err = errors.Join(err, p.audit.Stop(limit)) // after all who write entries
+	err = errors.Join(err, p.keys.Stop(limit))  // and after all who write anything
 	err = errors.Join(err, p.sessions.Close())
 	p.log.Info("stopped")
 	return err

@@ -23,6 +23,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"pulang/internal/fakes"
+	"pulang/internal/guard"
 )
 
 // served is a pulang serve in a process of its own.
@@ -402,7 +403,7 @@ func (s *served) webhook(secret string, who int, inside chan<- struct{}) int {
 
 func TestADawdlerDoesNotHoldUpTheStop(t *testing.T) {
 	t.Parallel()
-	server := newServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }), slog.New(slog.DiscardHandler))
+	server := guard.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }), guard.Public, slog.New(slog.DiscardHandler))
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

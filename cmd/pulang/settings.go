@@ -9,6 +9,7 @@ import (
 	"os"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +20,8 @@ import (
 
 	"pulang/bot/sms"
 	"pulang/bot/telegram"
+	"pulang/internal/seal"
+	"pulang/internal/signin"
 )
 
 // settings are what an operator may set, by the names of docs/design.md, section 4.
@@ -30,6 +33,9 @@ type settings struct {
 	DatabaseURL string `env:"DATABASE_URL" hidden:"yes" about:"postgres://user:password@host:5432/name"`
 	RedisURL    string `env:"REDIS_URL" hidden:"yes" about:"redis://host:6379/0"`
 	KeysetFile  string `env:"KEYSET_FILE" about:"made by pulang keys new"`
+	KeysetKMS   string `env:"KEYSET_KMS_URI" about:"the KMS key that seals the keyset file, hcvault://host:8200/transit/keys/NAME; empty: none"`
+	VaultToken  string `env:"VAULT_TOKEN" hidden:"yes" about:"may encrypt and decrypt with that key"`
+	VaultCACert string `env:"VAULT_CACERT" about:"file with the authority of the KMS's certificate; empty: those of the system"`
 
 	TelegramToken   string `env:"TELEGRAM_BOT_TOKEN" hidden:"yes" about:"from BotFather"`
 	TelegramSecret  string `env:"TELEGRAM_WEBHOOK_SECRET" hidden:"yes" about:"any 32 letters and digits; Telegram repeats it with each webhook"`
@@ -47,6 +53,11 @@ type settings struct {
 	AlarmChat     string `env:"ALARM_TELEGRAM_CHAT" hidden:"yes" about:"chat id that hears when everything else fails"`
 	AlarmSMS      string `env:"ALARM_SMS_TO" hidden:"yes" about:"number that hears when everything else fails"`
 
+	OIDCIssuer string `env:"OIDC_ISSUER" about:"the organisation's own sign-in, https://..., as it names itself; empty: none"`
+	OIDCClient string `env:"OIDC_CLIENT_ID" about:"how it knows this program"`
+	OIDCSecret string `env:"OIDC_CLIENT_SECRET" hidden:"yes" about:"what it gave this program"`
+
+	LedgerDir    string `env:"LEDGER_DIR" about:"a folder outside the database, best on another disk: heads of the audit and tombstones; empty: heads go to the log alone"`
 	SpoolDir     string `env:"SPOOL_DIR" later:"yes" about:"messages while the database is away"`
 	HeartbeatURL string `env:"HEARTBEAT_URL" hidden:"yes" later:"yes" about:"called while all is well"`
 }
@@ -146,6 +157,34 @@ func (s settings) twilio() sms.Settings {
 	}
 }
 
+// kms is the key that seals the keyset file; nil when none is set.
+func (s settings) kms() (*seal.KMS, error) {
+	if s.KeysetKMS == "" {
+		return nil, nil
+	}
+	return seal.OpenKMS(s.KeysetKMS, seal.Vault{Token: s.VaultToken, CACert: s.VaultCACert})
+}
+
+// oidc is the organisation's own sign-in; the zero value: there is none.
+func (s settings) oidc() signin.OIDC {
+	return signin.OIDC{Issuer: s.OIDCIssuer, ClientID: s.OIDCClient, ClientSecret: s.OIDCSecret}
+}
+
+// checkOIDC refuses a sign-in that is set up by half.
+func (s settings) checkOIDC(wrong *problems) {
+	given := []string{s.OIDCIssuer, s.OIDCClient, s.OIDCSecret}
+	if !slices.ContainsFunc(given, func(v string) bool { return v != "" }) {
+		return
+	}
+	if slices.Contains(given, "") {
+		wrong.say("OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET belong together: set all of them, or none")
+	}
+	u, err := url.Parse(s.OIDCIssuer)
+	if s.OIDCIssuer != "" && (err != nil || u.Hostname() == "" || u.RawQuery != "" || u.Fragment != "" || u.Scheme != "https" && (u.Scheme != "http" || !isLocal(u.Hostname()))) {
+		wrong.say("OIDC_ISSUER must begin with https:// and be written as the organisation's sign-in names itself; http:// is only for this machine itself")
+	}
+}
+
 // checkStorage is what every command that opens the database needs.
 func (s settings) checkStorage() (wrong problems) {
 	if s.DatabaseURL == "" {
@@ -155,6 +194,9 @@ func (s settings) checkStorage() (wrong problems) {
 	}
 	if s.KeysetFile == "" {
 		wrong.say("KEYSET_FILE is not set; make one with: pulang keys new FILE, and keep a copy of it elsewhere")
+	}
+	if _, err := s.kms(); err != nil {
+		wrong.say("%v", err)
 	}
 	return wrong
 }
@@ -169,6 +211,7 @@ func (s settings) check() (wrong problems) {
 	}
 	s.checkAddresses(&wrong)
 	s.checkPlace(&wrong)
+	s.checkOIDC(&wrong)
 	s.checkChannels(&wrong)
 	s.checkAlarms(&wrong)
 	return wrong

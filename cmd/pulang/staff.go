@@ -24,6 +24,11 @@ type staffCommand struct {
 	Add     staffAddCommand     `cmd:"" help:"Add a member of staff; prints their password and codes, once."`
 	List    staffListCommand    `cmd:"" help:"List staff, without numbers."`
 	Disable staffDisableCommand `cmd:"" help:"Take somebody off the line: no alerts, no sign-in, at once."`
+
+	Reset    staffResetCommand    `cmd:"" help:"New password, authenticator and recovery codes for somebody who lost theirs; ends their sessions and passkeys."`
+	Sessions staffSessionsCommand `cmd:"" help:"Where somebody is signed in, and --revoke to end it."`
+	Place    staffPlaceCommand    `cmd:"" help:"Say where somebody belongs: team, agency, children."`
+	LinkOIDC staffLinkOIDCCommand `cmd:"" name:"link-oidc" help:"Link somebody to the organisation's own sign-in, by its subject."`
 }
 
 type staffAddCommand struct {
@@ -34,6 +39,11 @@ type staffAddCommand struct {
 	Lang   []string `default:"id" help:"Languages they speak with persons, the first is theirs: id,en."`
 	Phone  string   `help:"Number for alerts by SMS, with country code."`
 	OnDuty bool     `help:"On duty from now on."`
+
+	Agency   string `default:"pulang" help:"Who sends them: pulang (our own), police, immigration, mission, kemlu, bp2mi, military, manpower, ngo:NAME or state:NAME. A report that names their agency is never shown to them."`
+	Children bool   `help:"Trained for children: they reach the cases of children in their team."`
+
+	OIDC string `name:"oidc" help:"The subject (sub) that the organisation's own sign-in knows them by."`
 }
 
 // Run adds the member of staff and prints what they need, once.
@@ -46,20 +56,19 @@ func (c staffAddCommand) Run(ctx context.Context, w world) error {
 			}
 			c.Phone = number
 		}
-		made, err := c.add(ctx, db, w.now())
+		made, err := c.add(ctx, db, s, w.now())
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(w.stdout, `Added %s (%s). This is shown once; hand it over in person or by voice.
-
-  Password              %s
-  Authenticator         %s
-  or type the secret    %s
-  Link Telegram         send LINK %s to the line's bot within %d hours
+		_, _ = fmt.Fprintf(w.stdout, "Added %s (%s). This is shown once; hand it over in person or by voice.\n\n", c.Login, c.Role)
+		printEnrolment(w.stdout, made.enrolment)
+		_, err = fmt.Fprintf(w.stdout, `  Link Telegram         send LINK %s to the line's bot within %d hours
 
 They sign in at the console with the login, the password and the six digits of
-their authenticator.
-`, c.Login, c.Role, made.enrolment.Password, made.enrolment.URL, made.enrolment.Secret, made.link, int(escalation.LinkLasts.Hours()))
+their authenticator, and add a passkey on the page of their account: from then on
+the passkey is enough. A recovery code, each good once, takes the place of the six
+digits when the phone is gone.
+`, made.link, int(escalation.LinkLasts.Hours()))
 		return err
 	})
 }
@@ -87,6 +96,8 @@ func (c staffAddCommand) check() error {
 		return fmt.Errorf("--role must be one of %v", access.Roles)
 	case !teamForm.MatchString(c.Team):
 		return errors.New("--team must be small letters, digits, dots, lines or dashes")
+	case !isAgency(c.Agency):
+		return errAgency
 	case c.OnDuty && !access.May(access.Role(c.Role), access.Acknowledge):
 		return fmt.Errorf("--on-duty is for those who answer alerts; the role %s reads no case", c.Role)
 	}
@@ -102,7 +113,7 @@ func (c staffAddCommand) check() error {
 func unseen(letter rune) bool { return unicode.IsControl(letter) || unicode.Is(unicode.Cf, letter) }
 
 // add writes everything in one transaction.
-func (c staffAddCommand) add(ctx context.Context, db *store.Store, now time.Time) (made newStaff, err error) {
+func (c staffAddCommand) add(ctx context.Context, db *store.Store, s settings, now time.Time) (made newStaff, err error) {
 	if err := c.check(); err != nil {
 		return newStaff{}, err
 	}
@@ -113,6 +124,7 @@ func (c staffAddCommand) add(ctx context.Context, db *store.Store, now time.Time
 		member := store.Staff{
 			ID: made.id, Login: c.Login, Name: casefile.Hide(c.Name), Role: c.Role, Team: c.Team,
 			Languages: c.Lang, Lang: casefile.Lang(c.Lang[0]), CreatedAt: now,
+			Agency: access.Agency(c.Agency), Children: c.Children,
 		}
 		if err := tx.AddStaff(ctx, member); err != nil {
 			return err
@@ -139,6 +151,11 @@ func (c staffAddCommand) add(ctx context.Context, db *store.Store, now time.Time
 		if made.enrolment, err = signin.Enrol(ctx, tx, made.id, by, now); err != nil {
 			return err
 		}
+		if c.OIDC != "" {
+			if err := linkOIDC(ctx, tx, s, made.id, c.OIDC, now); err != nil {
+				return err
+			}
+		}
 		return tx.Audit(ctx, store.Entry{At: now, Actor: by, Action: "staff.added", Detail: casefile.Hide(c.Login)})
 	})
 	if errors.Is(err, store.ErrConflict) {
@@ -161,13 +178,13 @@ func (staffListCommand) Run(ctx context.Context, w world) error {
 			return err
 		}
 		table := tabwriter.NewWriter(w.stdout, 0, 0, 2, ' ', 0)
-		_, _ = fmt.Fprintln(table, "LOGIN\tROLE\tTEAM\tLANGUAGES\tDUTY")
+		_, _ = fmt.Fprintln(table, "LOGIN\tROLE\tTEAM\tAGENCY\tCHILDREN\tLANGUAGES\tDUTY")
 		for _, s := range all {
 			duty := map[bool]string{true: "on duty", false: "off duty"}[s.OnDuty]
 			if s.Disabled {
 				duty = "disabled"
 			}
-			_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", s.Login, s.Role, s.Team, strings.Join(s.Languages, ","), duty)
+			_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", s.Login, s.Role, s.Team, s.Agency, map[bool]string{true: "yes", false: "-"}[s.Children], strings.Join(s.Languages, ","), duty)
 		}
 		return table.Flush()
 	})

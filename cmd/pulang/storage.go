@@ -5,14 +5,26 @@ import (
 	"errors"
 	"fmt"
 
-	"pulang/internal/seal"
 	"pulang/internal/store"
 )
 
 // openStorage opens the keyset and the database, and refuses a schema that is not
-// the newest. The caller closes the store.
+// the newest and a keyset that is not. The caller closes the store.
 func openStorage(ctx context.Context, s settings) (*store.Store, error) {
-	keys, err := seal.OpenFile(s.KeysetFile)
+	db, err := openDatabase(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkGeneration(ctx, db); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+// openDatabase is openStorage with a keyset that may be older than the database.
+func openDatabase(ctx context.Context, s settings) (*store.Store, error) {
+	keys, err := s.openKeys()
 	if err != nil {
 		return nil, err
 	}
@@ -43,12 +55,17 @@ func databaseTrouble(err error) error {
 
 // withStore reads the settings and runs work with the database.
 func withStore(ctx context.Context, w world, work func(settings, *store.Store) error) error {
+	return withDatabase(ctx, w, openStorage, work)
+}
+
+// withDatabase is withStore with another way of opening.
+func withDatabase(ctx context.Context, w world, open func(context.Context, settings) (*store.Store, error), work func(settings, *store.Store) error) error {
 	s, wrong := readSettings(w.getenv)
 	wrong = append(wrong, s.checkStorage()...)
 	if err := wrong.err(); err != nil {
 		return err
 	}
-	db, err := openStorage(ctx, s)
+	db, err := open(ctx, s)
 	if err != nil {
 		return err
 	}

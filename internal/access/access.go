@@ -1,10 +1,13 @@
-// Package access says who may see and do what: five roles, the permissions, and
-// one table between them.
+// Package access says who may see and do what: five roles, the permissions and one
+// table between them (Table), which parts of a case stay covered until they are
+// asked for (Fields), and which cases a member of staff reaches at all (Rules).
+// docs/access.md is made of these tables.
 //
-// It promises that the table is the only place where a role is weighed, that an
-// unknown role may do nothing, and that everything here is pure. It leaves asking
-// to those who do the work: internal/cases asks before every act, and
-// internal/console before it shows a page.
+// It promises that the tables are the only place where a role, a team or an agency
+// is weighed, that an unknown role may do nothing, that no reason opens a case to an
+// agency it names, and that everything here is pure. It leaves asking to those who
+// do the work: internal/cases asks before every act, internal/escalation before it
+// wakes anybody, and internal/console before it shows a page.
 package access
 
 import (
@@ -36,7 +39,7 @@ type Permission string
 const (
 	SeeQueue       Permission = "see_queue"       // which cases wait, how urgent, since when; nothing sealed
 	ReadCase       Permission = "read_case"       // what was said and learned
-	RevealIdentity Permission = "reveal_identity" // the number or chat id; each press is recorded
+	RevealIdentity Permission = "reveal_identity" // what Fields keeps covered; each press is recorded
 	Acknowledge    Permission = "acknowledge"
 	TakeOver       Permission = "take_over" // and hand back
 	Reply          Permission = "reply"
@@ -44,6 +47,12 @@ const (
 	Lower          Permission = "lower" // the urgency, with a reason
 	CloseCase      Permission = "close_case"
 	ClearAlarm     Permission = "clear_alarm"
+	BreakGlass     Permission = "break_glass"  // open a case one does not reach, with a reason
+	ReviewGlass    Permission = "review_glass" // say that a broken glass was looked into
+	Exclude        Permission = "exclude"      // keep a colleague or an agency from a case, with a reason
+	Lift           Permission = "lift"         // and let them see it again, with a reason
+	Forget         Permission = "forget"       // destroy what a closed case holds, with a reason
+	OwnAccount     Permission = "own_account"  // one's own keys, codes and sessions
 	ManageStaff    Permission = "manage_staff"
 	ReadAudit      Permission = "read_audit"
 )
@@ -69,6 +78,12 @@ var Table = []Row{
 	{Lower, casework, "a named person with a reason; the machine never does"},
 	{CloseCase, casework, "a named person with a reason"},
 	{ClearAlarm, []Role{DutyOfficer, CaseWorker, Supervisor, Administrator}, "whoever saw to it says so"},
+	{BreakGlass, casework, "no rule may keep help from a person; whoever goes past it writes why, and supervisors are told"},
+	{ReviewGlass, []Role{Supervisor}, "not the one who broke it"},
+	{Exclude, casework, "whoever reads a case may learn that somebody must not"},
+	{Lift, []Role{Supervisor}, "to open a case to those it names takes more than one person's view"},
+	{Forget, []Role{Supervisor}, "nothing brings it back, so it takes a second look"},
+	{OwnAccount, Roles, "everybody keeps their own keys, and sees where they are signed in"},
 	{ManageStaff, []Role{Supervisor, Administrator}, "accounts are kept apart from cases"},
 	{ReadAudit, []Role{Supervisor, Administrator, Auditor}, "whoever looks over the others' shoulders"},
 }
@@ -86,6 +101,12 @@ var ErrDenied = errors.New("role does not allow this")
 type Staff struct {
 	ID   casefile.ID
 	Role Role
+
+	// What Reach weighs besides. internal/cases reads it anew for every act.
+	Team     string
+	Agency   Agency // who sends them; empty counts as nobody's
+	Children bool   // trained for children's cases
+	OnDuty   bool
 }
 
 // Actor names the member of staff for a write.

@@ -8,7 +8,7 @@ import (
 	"pulang/internal/casefile"
 )
 
-var all = []Permission{SeeQueue, ReadCase, RevealIdentity, Acknowledge, TakeOver, Reply, WriteNote, Lower, CloseCase, ClearAlarm, ManageStaff, ReadAudit}
+var all = []Permission{SeeQueue, ReadCase, RevealIdentity, Acknowledge, TakeOver, Reply, WriteNote, Lower, CloseCase, ClearAlarm, BreakGlass, ReviewGlass, Exclude, Lift, Forget, OwnAccount, ManageStaff, ReadAudit}
 
 func TestEveryPermissionStandsInTheTableOnce(t *testing.T) {
 	t.Parallel()
@@ -27,13 +27,13 @@ func TestEveryPermissionStandsInTheTableOnce(t *testing.T) {
 // TestWhoReadsNoCaseActsOnNone writes the policy down a second time, by role.
 func TestWhoReadsNoCaseActsOnNone(t *testing.T) {
 	t.Parallel()
-	help := []Permission{SeeQueue, ReadCase, RevealIdentity, Acknowledge, TakeOver, Reply, WriteNote, Lower, CloseCase, ClearAlarm}
+	help := []Permission{SeeQueue, ReadCase, RevealIdentity, Acknowledge, TakeOver, Reply, WriteNote, Lower, CloseCase, ClearAlarm, BreakGlass, Exclude, OwnAccount}
 	want := map[Role][]Permission{
 		DutyOfficer:   help,
 		CaseWorker:    help,
-		Supervisor:    append(slices.Clone(help), ManageStaff, ReadAudit),
-		Administrator: {SeeQueue, ClearAlarm, ManageStaff, ReadAudit},
-		Auditor:       {SeeQueue, ReadAudit},
+		Supervisor:    append(slices.Clone(help), ReviewGlass, Lift, Forget, ManageStaff, ReadAudit),
+		Administrator: {SeeQueue, ClearAlarm, OwnAccount, ManageStaff, ReadAudit},
+		Auditor:       {SeeQueue, OwnAccount, ReadAudit},
 		"stranger":    nil,
 		"":            nil,
 	}

@@ -27,7 +27,7 @@ func NewID(now time.Time) ID {
 	_, _ = rand.Read(id[:]) // crypto/rand.Read never fails since Go 1.24
 	ms := uint64(now.UnixMilli())
 	for i := range 6 {
-		id[i] = byte(ms >> (40 - 8*i))
+		id[i] = byte(ms >> (40 - 8*i)) // #nosec G115 -- the lowest byte is meant
 	}
 	id[6] = id[6]&0x0f | 0x70
 	id[8] = id[8]&0x3f | 0x80

@@ -60,9 +60,11 @@ const (
 	HumanAsked  Key = "human_asked"  // asked for a person
 	Quieted     Key = "quieted"      // asked us to be quiet, or to stop
 	WipeAsked   Key = "wipe_asked"   // asked us to delete the conversation
+	ForgetAsked Key = "forget_asked" // asked us to forget what we hold about them
 	Retraction  Key = "retraction"   // "wrong number", "it was not me": flags possible_coercion
 	Silence     Key = "silence"      // stopped answering where an answer mattered
 	DeadlineAt  Key = "deadline_at"  // a time heard in the text, RFC 3339, with its doubt
+	NamedAgency Key = "named_agency" // an agency, or an officer of it, is named: the report is kept from it
 	SharedMedia Key = "shared_media" // sent a photo, a voice message, a place, a contact
 )
 
@@ -126,8 +128,10 @@ var Dictionary = []Entry{
 	{HumanAsked, []string{"yes", "unreadable", "flow_end"}, "a person wants a person", YearAfterClose},
 	{Quieted, []string{"quiet", "stop"}, "nothing is sent after it", YearAfterClose},
 	{WipeAsked, []string{"yes"}, "the phone must be cleared", YearAfterClose},
+	{ForgetAsked, []string{"yes"}, "the person decides whether we keep it, once nobody is in danger", YearAfterClose},
 	{Retraction, []string{"yes"}, "somebody else may hold the phone: flag possible_coercion", YearAfterClose},
 	{Silence, []string{"cry", "indicator", "first_message"}, "silence after danger raises the urgency", YearAfterClose},
 	{DeadlineAt, nil, "a time heard in the text sets a clock", YearAfterClose},
+	{NamedAgency, []string{"police", "immigration", "mission", "kemlu", "bp2mi", "military", "manpower", "official"}, "a report about an agency must never reach it", YearAfterClose},
 	{SharedMedia, []string{"photo", "voice", "video", "document", "location", "contact", "sticker", "other"}, "evidence the person chose to send", YearAfterClose},
 }

@@ -107,7 +107,7 @@ type Entry struct {
 // Period is how long a kind of fact is kept after its case is closed, in days.
 type Period int
 
-// Periods of keeping; retention turns them into dates.
+// Periods of keeping; retention turns them into dates, by the table Kept.
 const (
 	YearAfterClose  Period = 365
 	MonthAfterClose Period = 30

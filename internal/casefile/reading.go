@@ -82,6 +82,10 @@ const (
 	LangCommand  Command = "language" // BAHASA, LANGUAGE; with the language in Answers when named
 	BackCommand  Command = "back"     // KEMBALI, BACK
 	WipeCommand  Command = "delete"   // HAPUS, DELETE
+
+	// ForgetCommand asks us to forget what we hold: "lupakan saya", "hapus data saya".
+	// It is another thing than WipeCommand, which clears the phone.
+	ForgetCommand Command = "forget"
 )
 
 // MessageKind is what sort of thing arrived from a person.

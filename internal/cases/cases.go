@@ -1,8 +1,9 @@
 // Package cases is what staff can do with a case: see the queue, read, take over,
 // reply, hand back, lower, close, note, acknowledge.
 //
-// It promises that every act asks the table of access first, names its actor and
-// is audited in the same transaction; that everything said to a person goes
+// It promises that every act asks the tables of access first, for what the role may
+// and whether the case is reached, names its actor and is audited in the same
+// transaction; that a case kept from somebody is to them one that does not exist; that everything said to a person goes
 // through the contact gate and the outbox; and that an act on a case that changed
 // meanwhile is refused and shown, never overwritten. What cannot be done comes back
 // as *Refused with a reason in our own word.
@@ -69,6 +70,7 @@ const (
 	Unanswered    Why = "unanswered"     // an escalation is not acknowledged
 	AlarmStands   Why = "alarm"          // an alarm about this case is not cleared
 	NothingWaits  Why = "nothing_waits"  // no escalation waits for an acknowledgement
+	NobodyNamed   Why = "nobody_named"   // no such colleague or agency, or nothing would change for them
 )
 
 // Refused says that an act was not done, and why.
@@ -93,22 +95,27 @@ type act struct {
 	now  time.Time
 }
 
-// do locks the lane of a case and works on it in one transaction.
+// do locks the lane of a case that a member of staff reaches, and works on it in one
+// transaction.
 func (d *Desk) do(ctx context.Context, who access.Staff, need access.Permission, ref string, work func(*act) error) error {
-	if err := who.Check(need); err != nil {
-		return err
-	}
-	err := d.Store.InTx(ctx, func(tx *store.Tx) error {
+	err := d.inReach(ctx, who, need, ref, func(tx *store.Tx, me access.Staff) error {
 		before, err := tx.CaseByRef(ctx, ref)
 		if err != nil {
 			return err
 		}
-		a := &act{Tx: tx, who: who, now: d.Now()}
+		a := &act{Tx: tx, who: me, now: d.Now()}
 		if a.lane, err = tx.LockLane(ctx, latest(before.Conversations).ID); err != nil {
 			return err
 		}
 		if a.file, err = tx.CaseByRef(ctx, ref); err != nil { // again: a turn may have ended meanwhile
 			return err
+		}
+		walls, err := tx.WallsOf(ctx, a.file.ID)
+		if err != nil {
+			return err
+		}
+		if walls.Keep(me) { // and it may have named their agency
+			return store.ErrNotFound
 		}
 		return work(a)
 	})

@@ -257,3 +257,7 @@ func wants(t *testing.T, err error, why Why) {
 		t.Errorf("got %v, want refused: %s", err, why)
 	}
 }
+
+func keysOf(lane store.Conversation) map[casefile.ID]seal.Key {
+	return map[casefile.ID]seal.Key{lane.ID: lane.Key}
+}

@@ -50,42 +50,68 @@ type Alarm struct {
 type Names map[casefile.ID]casefile.Private
 
 // Queue reads the queue in the order of rule 61: people writing now on a watched
-// phone, then by urgency, then children, medical, deadlines, and the oldest.
+// phone, then by urgency, then children, medical, deadlines, and the oldest. Only what
+// access.Listed lists for them stands in it, or is counted.
 func (d *Desk) Queue(ctx context.Context, who access.Staff) (Queue, error) {
-	if err := who.Check(access.SeeQueue); err != nil {
-		return Queue{}, err
-	}
 	now := d.Now()
 	var q Queue
 	err := d.Store.InTx(ctx, func(tx *store.Tx) error {
-		folders, err := tx.QueuedCases(ctx, now.Add(-casefile.AnswerWindow), QueueSize)
+		me, err := memberOf(ctx, tx, who, access.SeeQueue)
 		if err != nil {
 			return err
 		}
-		live, err := tx.LiveEscalations(ctx, idsOf(folders))
+		q = Queue{Counts: map[casefile.Urgency]int{}}
+		ids, err := q.listed(ctx, tx, me, now)
 		if err != nil {
 			return err
 		}
-		q.Lines = nil
+		folders, err := tx.CasesByID(ctx, ids)
+		if err != nil {
+			return err
+		}
+		live, err := tx.LiveEscalations(ctx, ids)
+		if err != nil {
+			return err
+		}
 		for _, f := range folders {
-			line, err := lineOf(f, live[f.ID], who.May(access.ReadCase), now)
+			line, err := lineOf(f, live[f.ID], me.May(access.ReadCase), now)
 			if err != nil {
 				return err
 			}
 			q.Lines = append(q.Lines, line)
 		}
-		return q.surroundings(ctx, tx)
+		return d.surroundings(ctx, tx, me, &q)
 	})
 	slices.SortStableFunc(q.Lines, inOrder)
 	return q, err
 }
 
-// surroundings reads what stands beside the queue.
-func (q *Queue) surroundings(ctx context.Context, tx *store.Tx) (err error) {
-	if q.Counts, err = tx.CountQueued(ctx); err != nil {
-		return err
+// listed counts the cases that stand in somebody's queue, and returns the first ones.
+func (q *Queue) listed(ctx context.Context, tx *store.Tx, me access.Staff, now time.Time) ([]casefile.ID, error) {
+	stands, err := tx.StandsOfQueue(ctx, me.ID, now.Add(-casefile.AnswerWindow))
+	if err != nil {
+		return nil, err
 	}
-	if q.Alarms, err = alarmsOf(ctx, tx); err != nil {
+	var ids []casefile.ID
+	for _, s := range stands {
+		file, err := fileOf(s)
+		if err != nil {
+			return nil, err
+		}
+		if !access.Listed(me, file, now) {
+			continue
+		}
+		q.Counts[s.Urgency]++
+		if len(ids) < QueueSize {
+			ids = append(ids, s.ID)
+		}
+	}
+	return ids, nil
+}
+
+// surroundings reads what stands beside the queue.
+func (d *Desk) surroundings(ctx context.Context, tx *store.Tx, me access.Staff, q *Queue) (err error) {
+	if q.Alarms, err = d.alarmsFor(ctx, tx, me); err != nil {
 		return err
 	}
 	staff, err := tx.AllStaff(ctx)
@@ -95,38 +121,30 @@ func (q *Queue) surroundings(ctx context.Context, tx *store.Tx) (err error) {
 	q.Names, q.NobodyOnDuty = namesOf(staff), !slices.ContainsFunc(staff, func(s store.Staff) bool {
 		return s.OnDuty && !s.Disabled && access.May(access.Role(s.Role), access.Reply)
 	})
-	q.Mark, err = tx.QueueMark(ctx)
+	q.Mark, err = queueMark(ctx, tx, me)
 	return err
 }
 
-// QueueMark is a text that changes when the queue does.
+// QueueMark is a text that changes when the queue does. A case that is kept from them
+// changes nothing in it.
 func (d *Desk) QueueMark(ctx context.Context, who access.Staff) (mark string, err error) {
-	if err := who.Check(access.SeeQueue); err != nil {
-		return "", err
-	}
-	err = d.Store.InTx(ctx, func(tx *store.Tx) (err error) {
-		mark, err = tx.QueueMark(ctx)
+	err = d.Store.InTx(ctx, func(tx *store.Tx) error {
+		me, err := memberOf(ctx, tx, who, access.SeeQueue)
+		if err != nil {
+			return err
+		}
+		mark, err = queueMark(ctx, tx, me)
 		return err
 	})
 	return mark, err
 }
 
-func alarmsOf(ctx context.Context, tx *store.Tx) ([]Alarm, error) {
-	standing, err := tx.Alarms(ctx)
+func queueMark(ctx context.Context, tx *store.Tx, me access.Staff) (string, error) {
+	kept, err := tx.KeptFrom(ctx, me, false)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	alarms := make([]Alarm, len(standing))
-	for i, a := range standing {
-		alarms[i].Alarm = a
-		if a.Case.IsZero() {
-			continue
-		}
-		if alarms[i].Ref, err = tx.CaseRef(ctx, a.Case); err != nil {
-			return nil, err
-		}
-	}
-	return alarms, nil
+	return tx.QueueMark(ctx, kept)
 }
 
 func namesOf(staff []store.Staff) Names {
@@ -135,14 +153,6 @@ func namesOf(staff []store.Staff) Names {
 		names[s.ID] = s.Name
 	}
 	return names
-}
-
-func idsOf(folders []store.Folder) []casefile.ID {
-	ids := make([]casefile.ID, len(folders))
-	for i, f := range folders {
-		ids[i] = f.ID
-	}
-	return ids
 }
 
 func lineOf(f store.Folder, live store.Escalation, reads bool, now time.Time) (Line, error) {

@@ -24,8 +24,13 @@ type View struct {
 	Escalations []store.Escalation // oldest first
 	Alarms      []Alarm            // about this case
 	Names       Names
-	Watched     bool // the phone counts as watched or borrowed
-	Writing     bool // the person wrote less than 15 minutes ago
+	Walls       []store.Wall  // whom it is kept from, oldest first
+	Kept        []string      // of these, the subjects it is kept from now
+	Glass       []store.Glass // who opened it without reaching it
+	Colleagues  []store.Staff // who else there is
+	Pressed     bool          // what access.Fields covers is shown
+	Watched     bool          // the phone counts as watched or borrowed
+	Writing     bool          // the person wrote less than 15 minutes ago
 	Verdict     casefile.Verdict
 	Reason      string // the gate's word for the verdict
 	OneSegment  bool   // replies travel as SMS
@@ -37,14 +42,22 @@ type View struct {
 // still the same look.
 const viewAgain = 5 * time.Minute
 
-// Open reads a case whole. The look is audited, and the case counts as seen.
+// Open reads a case whole, with what access.Fields covers covered. The look is audited,
+// and the case counts as seen.
 func (d *Desk) Open(ctx context.Context, who access.Staff, ref string) (View, error) {
-	if err := who.Check(access.ReadCase); err != nil {
-		return View{}, err
-	}
+	return d.open(ctx, who, access.ReadCase, ref, false)
+}
+
+// Reveal is Open with everything shown that the member of staff may see, because they
+// asked for it. The press is audited in the same transaction, and holds for this view.
+func (d *Desk) Reveal(ctx context.Context, who access.Staff, ref string) (View, error) {
+	return d.open(ctx, who, access.RevealIdentity, ref, true)
+}
+
+func (d *Desk) open(ctx context.Context, who access.Staff, need access.Permission, ref string, pressed bool) (View, error) {
 	var v View
-	err := d.Store.InTx(ctx, func(tx *store.Tx) error {
-		v = View{Now: d.Now()}
+	err := d.inReach(ctx, who, need, ref, func(tx *store.Tx, me access.Staff) error {
+		v = View{Now: d.Now(), Pressed: pressed}
 		file, err := tx.CaseByRef(ctx, ref)
 		if err != nil {
 			return err
@@ -53,12 +66,20 @@ func (d *Desk) Open(ctx context.Context, who access.Staff, ref string) (View, er
 		if v.Assessment, err = assessmentOf(file.Case); err != nil {
 			return err
 		}
-		for _, read := range []func(context.Context, *store.Tx, store.Folder) error{v.conversation, v.work, v.around} {
+		for _, read := range []func(context.Context, *store.Tx, store.Folder) error{v.conversation, v.work, v.doors} {
 			if err := read(ctx, tx, file); err != nil {
 				return err
 			}
 		}
-		return v.seen(ctx, tx, who)
+		if v.Alarms, err = d.alarmsFor(ctx, tx, me); err != nil {
+			return err
+		}
+		v.Alarms = slices.DeleteFunc(v.Alarms, func(a Alarm) bool { return a.Case != file.ID })
+		if err := v.seen(ctx, tx, me, pressed); err != nil {
+			return err
+		}
+		v.cover(me)
+		return nil
 	})
 	v.OneSegment = d.OneSegment(v.Lane.Channel)
 	return v, err
@@ -90,25 +111,41 @@ func (v *View) work(ctx context.Context, tx *store.Tx, file store.Folder) (err e
 	return err
 }
 
-func (v *View) around(ctx context.Context, tx *store.Tx, file store.Folder) error {
-	alarms, err := alarmsOf(ctx, tx)
+// doors reads who else there is, and whom the case is kept from.
+func (v *View) doors(ctx context.Context, tx *store.Tx, file store.Folder) error {
+	walls, err := tx.Walls(ctx, file.ID)
 	if err != nil {
 		return err
 	}
-	v.Alarms = slices.DeleteFunc(alarms, func(a Alarm) bool { return a.Case != file.ID })
-	staff, err := tx.AllStaff(ctx)
-	if err != nil {
+	v.Walls = walls[file.ID]
+	standing := store.Standing(v.Walls)
+	v.Kept = standing.Named
+	for _, id := range standing.Staff {
+		v.Kept = append(v.Kept, store.StaffSubject(id))
+	}
+	if v.Glass, err = tx.BrokenGlass(ctx, file); err != nil {
 		return err
 	}
-	v.Names = namesOf(staff)
+	if v.Colleagues, err = tx.AllStaff(ctx); err != nil {
+		return err
+	}
+	v.Names = namesOf(v.Colleagues)
 	v.Mark, err = tx.CaseMark(ctx, file.Ref)
 	return err
 }
 
-// seen audits the look, once for as long as it lasts.
-func (v *View) seen(ctx context.Context, tx *store.Tx, who access.Staff) error {
+// seen audits the look, once for as long as it lasts, and each press.
+func (v *View) seen(ctx context.Context, tx *store.Tx, who access.Staff, pressed bool) error {
 	if err := tx.SeeCase(ctx, v.Case.ID, v.Now); err != nil {
 		return err
+	}
+	entry := store.Entry{At: v.Now, Actor: who.Actor(), Action: actionViewed, Case: v.Case.ID, Conversation: v.Lane.ID}
+	if pressed {
+		revealed := entry
+		revealed.Action = actionRevealed
+		if err := tx.Audit(ctx, revealed); err != nil {
+			return err
+		}
 	}
 	again := slices.ContainsFunc(v.History, func(e store.Entry) bool {
 		return e.Action == actionViewed && e.Actor == who.Actor() && v.Now.Sub(e.At) < viewAgain
@@ -116,7 +153,7 @@ func (v *View) seen(ctx context.Context, tx *store.Tx, who access.Staff) error {
 	if again {
 		return nil
 	}
-	return tx.Audit(ctx, store.Entry{At: v.Now, Actor: who.Actor(), Action: actionViewed, Case: v.Case.ID, Conversation: v.Lane.ID})
+	return tx.Audit(ctx, entry)
 }
 
 // Live is the escalation that is not over; false when none is.
@@ -130,36 +167,47 @@ func (v View) Live() (store.Escalation, bool) {
 }
 
 // Mark is a text that changes when the page of a case would. It is not a look at
-// the case: nothing of it is read.
+// the case: nothing of it is read, and nothing recorded.
 func (d *Desk) Mark(ctx context.Context, who access.Staff, ref string) (mark string, err error) {
-	if err := who.Check(access.ReadCase); err != nil {
-		return "", err
-	}
-	err = d.Store.InTx(ctx, func(tx *store.Tx) (err error) {
+	err = d.Store.InTx(ctx, func(tx *store.Tx) error {
+		me, err := memberOf(ctx, tx, who, access.ReadCase)
+		if err != nil {
+			return err
+		}
+		verdict, err := d.weigh(ctx, tx, me, ref)
+		if err == nil && verdict != access.Reached {
+			err = store.ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
 		mark, err = tx.CaseMark(ctx, ref)
 		return err
 	})
 	return mark, err
 }
 
-// RefOfCode is the case an alert's link means; store.ErrNotFound for any other code.
+// RefOfCode is the case an alert's link means; store.ErrNotFound for any other code,
+// and for the code of a case that is kept from them.
 func (d *Desk) RefOfCode(ctx context.Context, who access.Staff, code string) (ref string, err error) {
-	if err := who.Check(access.ReadCase); err != nil {
-		return "", err
-	}
-	err = d.Store.InTx(ctx, func(tx *store.Tx) (err error) {
-		ref, err = tx.CaseRefOfCode(ctx, code)
+	err = d.Store.InTx(ctx, func(tx *store.Tx) error {
+		me, err := memberOf(ctx, tx, who, access.ReadCase)
+		if err != nil {
+			return err
+		}
+		found, err := tx.CaseRefOfCode(ctx, code)
+		if err != nil {
+			return err
+		}
+		verdict, err := d.weigh(ctx, tx, me, found)
+		if err == nil && verdict == access.Never {
+			err = store.ErrNotFound
+		}
+		ref = found
 		return err
 	})
-	return ref, err
-}
-
-// Identity gives the address of the person, because a member of staff asked for it.
-// The press is audited.
-func (d *Desk) Identity(ctx context.Context, who access.Staff, ref string) (address casefile.Address, err error) {
-	err = d.do(ctx, who, access.RevealIdentity, ref, func(a *act) error {
-		address = casefile.Address{Channel: a.lane.Channel, ID: a.lane.Address}
-		return a.record(ctx, actionRevealed, "")
-	})
-	return address, err
+	if err != nil {
+		return "", err
+	}
+	return ref, nil
 }

@@ -26,7 +26,7 @@ type notice struct {
 }
 
 // The acts that a page may say were done.
-var doneKeys = []string{"acknowledged", "taken", "replied", "held", "handed_back", "lowered", "closed", "noted"}
+var doneKeys = []string{"acknowledged", "taken", "replied", "held", "handed_back", "lowered", "closed", "noted", "excluded", "lifted"}
 
 // noticeOf reads what was done from the address, from a closed list.
 func noticeOf(r *http.Request) *notice {
@@ -161,12 +161,13 @@ func (c *console) close(v *visit) error {
 	return c.ended(v, err, "closed", "close-reason", typed)
 }
 
-// reveal shows the person's address on the page that answers this press, and on no
-// other. The press is audited before it is shown.
+// reveal shows what is covered on the page that answers this press, and on no other.
+// The press is audited before it is shown.
 func (c *console) reveal(v *visit) error {
-	if _, err := c.Cases.Identity(v.ctx(), v.staff.Staff, v.r.PathValue("ref")); err != nil {
+	view, err := c.Cases.Reveal(v.ctx(), v.staff.Staff, v.r.PathValue("ref"))
+	if err != nil {
 		return err
 	}
 	typed := form{Reply: strings.TrimSpace(v.r.PostFormValue("text"))}
-	return c.fileWith(v, http.StatusOK, typed, nil)
+	return c.showFile(v, view, http.StatusOK, typed, nil)
 }

@@ -61,7 +61,7 @@ func TestPagesFitASmallPhone(t *testing.T) {
 	for _, lang := range []casefile.Lang{"id", "en"} {
 		budi := h.hires("budi."+string(lang), access.Supervisor, lang).signsIn()
 		ctx, url := budi.browser()
-		for _, page := range []string{"/", "/cases/AAA111", "/sign-in", "/nothing"} {
+		for _, page := range []string{"/", "/cases/AAA111", "/sign-in", "/me", "/audit", "/nothing"} {
 			if err := chromedp.Do(ctx, chromedp.Navigate(url+page)); err != nil {
 				t.Fatal(err)
 			}

@@ -5,7 +5,8 @@
 // It promises that every page but the door asks for a session and a permission
 // (routes is the list, and a test walks it with every role), that nothing typed is
 // lost when something is refused, that no page asks another host for anything, and
-// that a person's number is shown only when it is asked for.
+// that a person's number is shown only when it is asked for, and that a case that is
+// not reached looks like one that does not exist.
 // It leaves what may be done to cases, who is who to signin, and words to locales.
 package console
 
@@ -24,6 +25,8 @@ import (
 	"pulang/internal/access"
 	"pulang/internal/casefile"
 	"pulang/internal/cases"
+	"pulang/internal/guard"
+	"pulang/internal/retention"
 	"pulang/internal/signin"
 	"pulang/internal/store"
 	"pulang/locales"
@@ -47,6 +50,8 @@ type Options struct {
 	Zone      *time.Location // of the times shown; nil: UTC
 	Log       *slog.Logger
 	PublicURL string // decides on secure cookies and HSTS
+	// Forget forgets closed cases; nil: the page only explains.
+	Forget *retention.Forgetter
 	// FrameAncestors is who may frame the pages, as CSP has it; empty: 'none'.
 	FrameAncestors string
 	// Changed calls tell after every change, until cancel is called; nil: pages look
@@ -71,6 +76,7 @@ type route struct {
 // routes are all pages behind the door.
 var routes = []route{
 	{"GET /{$}", access.SeeQueue, (*console).queue},
+	{"GET /audit", access.ReadAudit, (*console).audit},
 	{"GET /events", access.SeeQueue, (*console).events},
 	{"GET /a/{code}", access.ReadCase, (*console).alert},
 	{"GET /cases/{ref}", access.ReadCase, (*console).file},
@@ -83,7 +89,23 @@ var routes = []route{
 	{"POST /cases/{ref}/note", access.WriteNote, (*console).note},
 	{"POST /cases/{ref}/lower", access.Lower, (*console).lower},
 	{"POST /cases/{ref}/close", access.CloseCase, (*console).close},
+	{"POST /cases/{ref}/glass", access.BreakGlass, (*console).breakGlass},
+	{"POST /cases/{ref}/exclude", access.Exclude, (*console).exclude},
+	{"POST /cases/{ref}/lift", access.Lift, (*console).lift},
+	{"GET /cases/{ref}/forget", access.Forget, (*console).forgetting},
+	{"POST /cases/{ref}/forget", access.Forget, (*console).forget},
 	{"POST /alarms/{id}/clear", access.ClearAlarm, (*console).clearAlarm},
+	{"GET /me", access.OwnAccount, (*console).me},
+	{"POST /me/confirm", access.OwnAccount, (*console).confirmCode},
+	{"POST /me/confirm/ask", access.OwnAccount, (*console).askConfirm},
+	{"POST /me/confirm/passkey", access.OwnAccount, (*console).confirmPasskey},
+	{"POST /me/passkeys", access.OwnAccount, (*console).addPasskey},
+	{"POST /me/passkeys/ask", access.OwnAccount, (*console).askNewPasskey},
+	{"POST /me/passkeys/{id}/remove", access.OwnAccount, (*console).removePasskey},
+	{"POST /me/codes", access.OwnAccount, (*console).newCodes},
+	{"POST /me/sessions/end-others", access.OwnAccount, (*console).endOtherSessions},
+	{"POST /me/sessions/{id}/end", access.OwnAccount, (*console).endSession},
+	{"POST /me/colleagues/{login}/end", access.ManageStaff, (*console).endColleague},
 }
 
 // New makes the console.
@@ -105,6 +127,11 @@ func New(o Options) (http.Handler, error) {
 	mux.HandleFunc("GET /sign-in", c.door)
 	mux.HandleFunc("POST /sign-in", c.password)
 	mux.HandleFunc("POST /sign-in/code", c.code)
+	mux.HandleFunc("POST /sign-in/recovery", c.recovery)
+	mux.HandleFunc("POST /sign-in/ask", c.askPasskey)
+	mux.HandleFunc("POST /sign-in/passkey", c.passkey)
+	mux.HandleFunc("GET /sign-in/oidc", c.toProvider)
+	mux.HandleFunc("GET "+signin.BackPath, c.fromProvider)
 	mux.HandleFunc("POST /sign-out", c.signOut)
 	static, err := fs.Sub(staticFiles, "static")
 	if err != nil {
@@ -116,9 +143,9 @@ func New(o Options) (http.Handler, error) {
 			return
 		}
 		w.Header().Set("Cache-Control", "public, max-age=3600")
-		http.ServeFileFS(w, r, static, r.PathValue("file"))
+		http.ServeFileFS(w, r, static, r.PathValue("file")) // #nosec G703 -- an embedded folder, and only files that Stat found in it
 	})
-	mux.HandleFunc("/", c.nothingHere)
+	mux.HandleFunc("/", c.otherwise(mux))
 	protected := http.NewCrossOriginProtection()
 	protected.SetDenyHandler(http.HandlerFunc(c.foreign))
 	return c.hardened(protected.Handler(mux)), nil
@@ -127,7 +154,7 @@ func New(o Options) (http.Handler, error) {
 // parse reads the pages, each with the frame around it.
 func (c *console) parse() error {
 	c.pages = map[string]*template.Template{}
-	for _, name := range []string{"door", "queue", "file", "problem"} {
+	for _, name := range []string{"door", "me", "queue", "file", "forget", "shut", "audit", "problem"} {
 		t, err := template.ParseFS(pageFiles, "pages/frame.html", "pages/parts.html", "pages/"+name+".html")
 		if err != nil {
 			return err
@@ -137,21 +164,21 @@ func (c *console) parse() error {
 	return nil
 }
 
-// hardened puts the headers on everything and a limit on bodies.
+// hardened puts the headers on everything and a limit on bodies, and answers a page
+// that panics with one that says so.
 func (c *console) hardened(next http.Handler) http.Handler {
 	policy := "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; " +
 		"form-action 'self'; base-uri 'none'; frame-ancestors " + c.FrameAncestors
+	next = guard.Recover(next, c.Log, func(w http.ResponseWriter, r *http.Request) {
+		c.render(w, c.wordsOf(r), http.StatusInternalServerError, "problem", problemPage{What: "failed", Link: "/"})
+	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
+		guard.Headers(h, c.secure)
 		h.Set("Content-Security-Policy", policy)
-		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin") // "no-referrer" would blank the Origin of our own forms
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-		h.Set("Cache-Control", "no-store")
-		if c.secure {
-			h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+		if c.FrameAncestors != "'none'" {
+			h.Del("X-Frame-Options") // it cannot say who may
 		}
 		if unprintable(r.URL.Path) {
 			c.nothingHere(w, r)
@@ -160,6 +187,23 @@ func (c *console) hardened(next http.Handler) http.Handler {
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		next.ServeHTTP(w, r)
 	})
+}
+
+// otherwise answers what no route is for: a page that is asked for by the wrong
+// method is there all the same.
+func (c *console) otherwise(mux *http.ServeMux) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		for _, method := range []string{http.MethodGet, http.MethodPost} {
+			as := r.Clone(r.Context())
+			as.Method = method
+			if _, pattern := mux.Handler(as); pattern != "/" {
+				w.Header().Set("Allow", method)
+				c.render(w, c.wordsOf(r), http.StatusMethodNotAllowed, "problem", problemPage{What: "not_found", Link: "/"})
+				return
+			}
+		}
+		c.nothingHere(w, r)
+	}
 }
 
 // visit is one request of a signed-in member of staff.
@@ -195,7 +239,7 @@ func (c *console) behindTheDoor(to route) http.HandlerFunc {
 				return
 			}
 		}
-		if err := to.serve(c, v); err != nil {
+		if err := c.inReach(v, to); err != nil {
 			c.problem(w, r, v.words, err)
 		}
 	}
@@ -214,16 +258,17 @@ func (c *console) who(r *http.Request, to route) (signin.Staff, error) {
 // plain no.
 func (c *console) stranger(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodGet && r.Header.Get("X-Refresh") == "" && !strings.HasSuffix(r.URL.Path, "/events") {
-		http.Redirect(w, r, doorTo(r.URL.RequestURI()), http.StatusSeeOther)
+		http.Redirect(w, r, doorTo(r.URL.RequestURI()), http.StatusSeeOther) // #nosec G710 -- always to /sign-in; where it leads on is for local
 		return
 	}
-	c.render(w, c.wordsOf(r), http.StatusUnauthorized, "problem", problemPage{What: "signed_out", Link: "/sign-in"})
+	c.render(w, c.wordsOf(r), http.StatusUnauthorized, "problem", problemPage{What: "signed_out", Link: "/sign-in", Typed: typed(r)})
 }
 
 // problemPage says what went wrong and what to do next.
 type problemPage struct {
-	What string // key below console.problem
-	Link string
+	What  string // key below console.problem
+	Link  string
+	Typed string // what was written and not taken, so that it is not lost
 }
 
 // problem answers an error. What it was goes into the log in our own words; the
@@ -265,19 +310,20 @@ func (c *console) foreign(w http.ResponseWriter, r *http.Request) {
 type screen struct {
 	W     words
 	Staff string // login of who is signed in; empty: nobody
+	Audit bool   // they may read the audit
 	Page  any
 }
 
 // render writes a whole page or, when it can't, nothing of it.
 func (c *console) render(w http.ResponseWriter, words words, status int, page string, data any) {
-	c.renderFor(w, words, "", status, page, data)
+	c.renderScreen(w, screen{W: words, Page: data}, status, page)
 }
 
-func (c *console) renderFor(w http.ResponseWriter, words words, login string, status int, page string, data any) {
+func (c *console) renderScreen(w http.ResponseWriter, shown screen, status int, page string) {
 	var out bytes.Buffer
-	if err := c.pages[page].ExecuteTemplate(&out, "frame", screen{W: words, Staff: login, Page: data}); err != nil {
+	if err := c.pages[page].ExecuteTemplate(&out, "frame", shown); err != nil {
 		c.Log.Error("page did not render", "page", page, "error", err)
-		sorry, _ := words.T("problem.failed") // nothing is left to say when this fails too
+		sorry, _ := shown.W.T("problem.failed") // nothing is left to say when this fails too
 		http.Error(w, sorry, http.StatusInternalServerError)
 		return
 	}

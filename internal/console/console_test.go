@@ -503,7 +503,7 @@ func vocabulary() []string {
 		}
 	}
 	for _, why := range []cases.Why{cases.Changed, cases.IsClosed, cases.NotTaken, cases.TakenByOther, cases.NoReason, cases.NothingToSay, cases.TooLong,
-		cases.AccountNumber, cases.NotGSM, cases.Unreachable, cases.NotLower, cases.Unread, cases.Unanswered, cases.AlarmStands, cases.NothingWaits, "several"} {
+		cases.AccountNumber, cases.NotGSM, cases.Unreachable, cases.NotLower, cases.Unread, cases.Unanswered, cases.AlarmStands, cases.NothingWaits, cases.NobodyNamed, "several"} {
 		add("refused", string(why))
 	}
 	add("done", doneKeys...)
@@ -525,6 +525,13 @@ func vocabulary() []string {
 	add("flow", "victim", "family", "witness", "returnee", "info", "unknown")
 	add("note", string(store.PlainNote), string(store.Lowered), string(store.Closed), string(store.TakenOver), string(store.HandedBack))
 	add("safety", "send", "hold", "deny")
+	for _, c := range access.Conflicts {
+		add("agency", c.Named)
+	}
+	add("walls", string(store.WallHeard), string(store.WallExcluded), string(store.WallLifted))
+	add("shut", string(cases.NoReason), "not_opened")
+	add("alarm", string(store.AlarmGlass), string(store.AlarmWalled))
+	add("did", "case_not_reached", "glass_broken", "wall_excluded", "wall_lifted", "takeover_walled")
 	slices.Sort(keys)
 	return slices.Compact(keys)
 }

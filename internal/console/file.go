@@ -24,7 +24,9 @@ type filePage struct {
 	Flags                                      []string
 
 	Safety   safety
-	Identity string // empty: masked
+	Identity string // empty: covered
+	Pressed  bool   // what is covered is shown, on this page only
+	Walls    wallsPage
 	Thread   []bubble
 	Facts    []factRow
 	Fired    []firedRow
@@ -74,6 +76,9 @@ type form struct {
 	Lower string
 	To    string
 	Close string
+	Wall  string // the reason to keep somebody out
+	Lift  string // and to let them in
+	Whom  string
 }
 
 func (c *console) file(v *visit) error {
@@ -85,6 +90,14 @@ func (c *console) fileWith(v *visit, status int, typed form, problem *notice) er
 	view, err := c.Cases.Open(v.ctx(), v.staff.Staff, v.r.PathValue("ref"))
 	if err != nil {
 		return err
+	}
+	return c.showFile(v, view, status, typed, problem)
+}
+
+// showFile shows a case that was read, covered or not.
+func (c *console) showFile(v *visit, view cases.View, status int, typed form, problem *notice) error {
+	if !view.Case.Forgotten.IsZero() {
+		return c.showForget(v, view, status, "", "")
 	}
 	if typed.ID == "" {
 		typed.ID = casefile.NewID(c.Now()).String()
@@ -101,16 +114,9 @@ func (c *console) fileWith(v *visit, status int, typed form, problem *notice) er
 	for _, row := range access.Table {
 		page.May[string(row.Permission)] = v.staff.May(row.Permission)
 	}
-	if c.identityShown(v) {
-		page.Identity = view.Lane.Address.Reveal()
-	}
+	page.Identity = view.Lane.Address.Reveal() // empty, unless this is the audited press
 	c.show(v, status, "file", page)
 	return nil
-}
-
-// identityShown reports whether this very request is the audited press.
-func (c *console) identityShown(v *visit) bool {
-	return v.r.Method == http.MethodPost && strings.HasSuffix(v.r.URL.Path, "/reveal")
 }
 
 func pageOf(v cases.View, me casefile.ID) filePage {
@@ -120,6 +126,7 @@ func pageOf(v cases.View, me casefile.ID) filePage {
 		Now: v.Writing, LastIn: v.Lane.LastIn, OpenedAt: v.Case.OpenedAt, Flags: v.Assessment.Flags,
 		Safety: safetyOf(v), Thread: threadOf(v), Facts: factsOf(v), Fired: firedOf(v), ILO: v.Assessment.Indicators,
 		Palermo: palermoOf(v.Assessment), Notes: notesOf(v), Timeline: timelineOf(v),
+		Pressed: v.Pressed, Walls: wallsOf(v, me),
 		TakenBy: v.Names[v.Lane.TakenBy].Reveal(), Mine: v.Lane.TakenBy == me, Mark: short(v.Mark),
 	}
 	if !v.Lane.TakenBy.IsZero() {

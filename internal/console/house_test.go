@@ -47,6 +47,7 @@ func TestMain(m *testing.M) {
 type house struct {
 	*testing.T
 	store  *store.Store
+	url    string // of the database
 	desk   *cases.Desk
 	door   *signin.SignIn
 	server *httptest.Server
@@ -64,7 +65,8 @@ func newHouse(t *testing.T, change ...func(*Options)) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := store.Open(store.Options{URL: stack.Database(t), Keys: keys})
+	at := stack.Database(t)
+	db, err := store.Open(store.Options{URL: at, Keys: keys})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,10 +75,10 @@ func newHouse(t *testing.T, change ...func(*Options)) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &house{T: t, store: db, log: &strings.Builder{}, at: time.Date(2026, 3, 1, 3, 0, 0, 0, time.UTC), tell: map[int]func(){}}
+	h := &house{T: t, store: db, url: at, log: &strings.Builder{}, at: time.Date(2026, 3, 1, 3, 0, 0, 0, time.UTC), tell: map[int]func(){}}
 	h.desk = cases.New(cases.Options{Store: db, Escalation: &escalation.Escalation{Store: db}, Book: book, Now: h.now,
 		OneSegment: func(c casefile.ChannelName) bool { return c == "sms" }, Changed: h.changed})
-	h.door = signin.New(signin.Options{Store: db, Now: h.now})
+	h.door = signin.New(signin.Options{Store: db, Now: h.now, PublicURL: "https://line.example"})
 	options := Options{Cases: h.desk, SignIn: h.door, Book: book, Now: h.now, PublicURL: "http://127.0.0.1",
 		Log: slog.New(slog.NewTextHandler(h.log, nil)), Changed: h.watch}
 	for _, c := range change {

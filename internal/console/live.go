@@ -82,6 +82,10 @@ func (c *console) events(v *visit) error {
 			}
 		})()
 	}
+	if v.r.Method == http.MethodHead { // a stream without a body would hold the connection and say nothing
+		v.w.Header().Set("Content-Type", "text/event-stream")
+		return nil
+	}
 	stream := http.NewResponseController(v.w)
 	_ = stream.SetWriteDeadline(time.Time{}) // the server's limit is for pages
 	_ = stream.SetReadDeadline(time.Time{})

@@ -77,12 +77,12 @@ func (c *console) queue(v *visit) error {
 }
 
 func (c *console) show(v *visit, status int, name string, page any) {
-	c.renderFor(v.w, v.words, v.staff.Login, status, name, page)
+	c.renderScreen(v.w, screen{W: v.words, Staff: v.staff.Login, Audit: v.staff.May(access.ReadAudit), Page: page}, status, name)
 }
 
 func alarmRowOf(a cases.Alarm, v *visit) alarmRow {
 	return alarmRow{ID: a.ID.String(), Kind: string(a.Kind), Ref: a.Ref, At: a.At, Times: a.Times,
-		Link: v.staff.May(access.ReadCase), Clear: v.staff.May(access.ClearAlarm)}
+		Link: a.Ref != "" && v.staff.May(access.ReadCase), Clear: v.staff.May(access.ClearAlarm)}
 }
 
 func rowOf(l cases.Line, names cases.Names, link bool) row {

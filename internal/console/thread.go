@@ -2,7 +2,10 @@ package console
 
 import (
 	"cmp"
+	"encoding/json"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"pulang/internal/casefile"
@@ -21,7 +24,9 @@ type bubble struct {
 	Why   string // our word for the state
 	Gate  string // key below console.gate, where the reason is the gate's
 	Twice bool
-	At    time.Time
+	// Shared is a place or a contact that was sent, on the page that answers the press.
+	Shared string
+	At     time.Time
 	// Alone is true when the bubble before is from somebody else, or long ago.
 	Alone bool
 }
@@ -61,7 +66,7 @@ func direction(b bubble) int {
 }
 
 func heardBubble(m store.Message) bubble {
-	b := bubble{From: "person", Text: m.Text.Reveal(), At: m.ReceivedAt}
+	b := bubble{From: "person", Text: m.Text.Reveal(), At: m.ReceivedAt, Shared: sharedOf(m)}
 	if m.Kind != casefile.KindText {
 		b.Kind = string(m.Kind)
 	}
@@ -75,6 +80,23 @@ func heardBubble(m store.Message) bubble {
 		b.Kind = "empty"
 	}
 	return b
+}
+
+// sharedOf is a shared place or contact in words. Other media have none: the view
+// holds no reference of them.
+func sharedOf(m store.Message) string {
+	var ref struct {
+		Name, Address, Phone string
+		Lat, Lon             *float64
+	}
+	if m.Media.IsEmpty() || json.Unmarshal([]byte(m.Media.Reveal()), &ref) != nil {
+		return ""
+	}
+	parts := []string{ref.Name, ref.Phone, ref.Address}
+	if ref.Lat != nil && ref.Lon != nil {
+		parts = append(parts, fmt.Sprintf("%.6f, %.6f", *ref.Lat, *ref.Lon))
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), " · ")
 }
 
 func saidBubble(l store.Letter, names cases.Names) bubble {

@@ -31,3 +31,18 @@ func parseForm(r *http.Request) error {
 	}
 	return nil
 }
+
+// typed is the longest text of a form: what its writer would not want to write
+// again. It goes back to the browser it came from and nowhere else.
+func typed(r *http.Request) string {
+	if r.Method != http.MethodPost || parseForm(r) != nil {
+		return ""
+	}
+	longest := ""
+	for _, field := range []string{"text", "note", "reason"} {
+		if said := strings.TrimSpace(r.PostFormValue(field)); len(said) > len(longest) {
+			longest = said
+		}
+	}
+	return longest
+}

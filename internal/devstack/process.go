@@ -68,7 +68,7 @@ func newKeeper(parent string) (*keeper, error) {
 		return nil, fmt.Errorf("make a directory: %w", err)
 	}
 	k := &keeper{dir: dir, runAs: runAs, procs: map[*process]bool{}}
-	if err := errors.Join(os.Chmod(dir, 0o711), os.Mkdir(filepath.Join(dir, "pids"), 0o700), k.watch()); err != nil {
+	if err := errors.Join(os.Chmod(dir, 0o711), os.Mkdir(filepath.Join(dir, "pids"), 0o700), k.watch()); err != nil { // #nosec G302 -- another user, who runs Postgres, passes through
 		_ = os.RemoveAll(dir)
 		return nil, fmt.Errorf("prepare %s: %w", dir, err)
 	}
@@ -101,10 +101,10 @@ func (k *keeper) watch() error {
 		return err
 	}
 	defer r.Close()
-	cmd := exec.Command("sh", "-c", watchdog, "pulang-watchdog", k.dir)
+	cmd := exec.Command("sh", "-c", watchdog, "pulang-watchdog", k.dir) // #nosec G204 -- a constant script and our own folder
 	cmd.Stdin, cmd.SysProcAttr = r, &syscall.SysProcAttr{Setsid: true}
 	if err := cmd.Start(); err != nil {
-		w.Close()
+		_ = w.Close()
 		return fmt.Errorf("start the watchdog: %w", err)
 	}
 	k.pipe, k.guard = w, cmd
@@ -132,12 +132,12 @@ func (k *keeper) give(path string) error {
 // environment without settings of ours, and no terminal, so that Ctrl-C
 // reaches us alone and we stop things in order.
 func (k *keeper) command(home, path string, args ...string) *exec.Cmd {
-	cmd := exec.Command(path, args...)
+	cmd := exec.Command(path, args...) // #nosec G204 -- the servers of a test, found by find.go
 	cmd.Dir = home
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "LC_ALL=C", "TZ=UTC"}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if k.runAs != nil {
-		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(k.runAs.uid), Gid: uint32(k.runAs.gid)}
+		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(k.runAs.uid), Gid: uint32(k.runAs.gid)} // #nosec G115 -- user ids of this machine
 	}
 	return cmd
 }

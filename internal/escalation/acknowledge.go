@@ -70,6 +70,15 @@ func (e *Escalation) AcknowledgePressed(ctx context.Context, tx *store.Tx, staff
 	if err != nil {
 		return Ack{}, err
 	}
+	// They may have been alerted before the report named their agency. From then on
+	// their code is like any that never was.
+	kept, err := keptFrom(ctx, tx, staff, x.Case)
+	if err != nil {
+		return Ack{}, err
+	}
+	if kept {
+		return Ack{Outcome: NoSuchCode}, e.guessed(ctx, tx, staff, now)
+	}
 	if x.State == store.Climbing && (!alert.AcknowledgedAt.IsZero() || alert.Code != code) {
 		ack := ackOf(x, CodeUsed)
 		ack.Code = alert.Code

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"pulang/internal/access"
 	"pulang/internal/casefile"
 	"pulang/internal/store"
 )
@@ -66,16 +67,29 @@ func (e *Escalation) alert(ctx context.Context, tx *store.Tx, x store.Escalation
 	return rung, err
 }
 
-// hearers finds who hears, from a rung upwards, and who hears besides.
+// hearers finds who hears, from a rung upwards, and who hears besides. Nobody hears
+// of a case that is kept from them; a rung that is empty for that is climbed over as
+// well, and an alarm says so.
 func (e *Escalation) hearers(ctx context.Context, tx *store.Tx, x store.Escalation, a alerting) (int, []store.Hearer, error) {
+	walls, err := tx.WallsOf(ctx, x.Case)
+	if err != nil {
+		return a.rung, nil, err
+	}
 	for rung := a.rung; ; rung++ {
 		step, _ := Rung(x.Urgency, rung)
-		found, err := e.hear(ctx, tx, groupOf(step.Who, x))
+		group := groupOf(step.Who, x)
+		group.Walls = walls
+		found, err := e.hear(ctx, tx, group)
 		if err != nil {
 			return rung, nil, err
 		}
+		if len(found) == 0 {
+			if err := e.walledRung(ctx, tx, x, group, a.now); err != nil {
+				return rung, nil, err
+			}
+		}
 		if len(found) > 0 || Last(x.Urgency, rung) {
-			found, err = e.withBesides(ctx, tx, found, a.besides)
+			found, err = e.withBesides(ctx, tx, found, a.besides, walls)
 			return rung, found, err
 		}
 		if err := e.nobodyOnDuty(ctx, tx, x, a.now); err != nil {
@@ -84,11 +98,11 @@ func (e *Escalation) hearers(ctx context.Context, tx *store.Tx, x store.Escalati
 	}
 }
 
-func (e *Escalation) withBesides(ctx context.Context, tx *store.Tx, found []store.Hearer, besides []casefile.ID) ([]store.Hearer, error) {
+func (e *Escalation) withBesides(ctx context.Context, tx *store.Tx, found []store.Hearer, besides []casefile.ID, walls access.Walls) ([]store.Hearer, error) {
 	if len(besides) == 0 {
 		return found, nil
 	}
-	others, err := e.hear(ctx, tx, store.Hearers{Besides: besides})
+	others, err := e.hear(ctx, tx, store.Hearers{Besides: besides, Walls: walls})
 	for _, other := range others {
 		if !slices.ContainsFunc(found, func(h store.Hearer) bool { return h.Staff == other.Staff }) {
 			found = append(found, other)
@@ -233,7 +247,11 @@ func (e *Escalation) DeliveryFailed(ctx context.Context, tx *store.Tx, escalatio
 }
 
 func (e *Escalation) tryOther(ctx context.Context, tx *store.Tx, x store.Escalation, staff casefile.ID, now time.Time) error {
-	found, err := e.hear(ctx, tx, store.Hearers{Besides: []casefile.ID{staff}})
+	walls, err := tx.WallsOf(ctx, x.Case)
+	if err != nil {
+		return err
+	}
+	found, err := e.hear(ctx, tx, store.Hearers{Besides: []casefile.ID{staff}, Walls: walls})
 	if err != nil || len(found) == 0 || len(found[0].Working)+len(found[0].Failing) < 2 {
 		return err
 	}

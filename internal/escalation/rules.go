@@ -83,7 +83,7 @@ var Rules = []Rule{
 	{"H13", casefile.High, "About to leave on an offer that looks false.", []int{2}, either(is(casefile.Departure, "on_the_way"), is(casefile.OfferSigns, "passport_with_agent"),
 		all(is(casefile.Departure, "this_week"), atLeast(2, is(casefile.OfferSigns, "tourist_visa"), is(casefile.OfferSigns, "no_contract"), is(casefile.OfferSigns, "cost_as_debt"))))},
 	{"H14", casefile.High, "Not safe to answer.", nil, all(is(casefile.SafeNow, "no"), reporterBut(casefile.Info, casefile.Spam, casefile.Family))},
-	{"H15", casefile.High, "Took it back, or asked for quiet, while the case was HIGH or CRITICAL. Somebody else may hold the phone.", nil, all(either(is(casefile.Retraction, "yes"), known(casefile.Quieted)), open(casefile.High))},
+	{"H15", casefile.High, "Took it back, or asked for quiet or to be forgotten, while the case was HIGH or CRITICAL. Somebody else may hold the phone.", nil, all(either(is(casefile.Retraction, "yes"), known(casefile.Quieted), known(casefile.ForgetAsked)), open(casefile.High))},
 	{"CRY", casefile.High, "A bare cry for help.", nil, is(casefile.Cry, "yes")},
 	{"DANGER", casefile.High, "Danger was told. A person looks before anything else is asked.", nil, danger},
 	{"M5b", casefile.High, "Stopped answering after telling something HIGH.", nil, all(is(casefile.Silence, "indicator"), open(casefile.High))},

@@ -129,6 +129,7 @@ var least = []struct {
 	{"H14", casefile.High, nobody, "safe_now=no", casefile.High},
 	{"H15", casefile.High, victim, "freedom=locked retraction=yes", casefile.High},
 	{"H15", casefile.High, victim, "freedom=locked quieted=stop", casefile.High},
+	{"H15", casefile.High, victim, "freedom=locked forget_asked=yes", casefile.High},
 	{"CRY", casefile.High, nobody, "cry=yes", casefile.High},
 	{"DANGER", casefile.High, victim, "control=must_pay", casefile.High},
 	{"DANGER", casefile.High, family, "plea=yes", casefile.High},
@@ -406,7 +407,7 @@ func TestEachIndicatorAndFlag(t *testing.T) {
 		}
 	}
 	set := map[string]string{FlagCoercion: "retraction=yes", FlagChild: "age_band=under18", FlagMedical: "health=injured", FlagSexual: "violence=abused",
-		FlagSelfHarm: "self_harm=yes", FlagDeadline: "deadline=today", FlagGroup: "people=few", FlagConflict: "recruiter=family", FlagSupervisor: "people=many freedom=locked"}
+		FlagSelfHarm: "self_harm=yes", FlagDeadline: "deadline=today", FlagGroup: "people=few", FlagConflict: "recruiter=family", FlagForget: "forget_asked=yes", FlagSupervisor: "people=many freedom=locked"}
 	if len(set) != len(flags) {
 		t.Errorf("%d flags tested of %d", len(set), len(flags))
 	}

@@ -58,8 +58,8 @@ var (
 var unclear = named("unclear need", either(is(casefile.DangerNow, "unsure"), is(casefile.DangerWho, "unsure"),
 	skipped(casefile.DangerNow), skipped(casefile.DangerWho), known(casefile.Silence), known(casefile.SharedMedia), known(casefile.Needs)))
 
-// asked is a request for a person.
-var asked = named("asked for a person", known(casefile.HumanAsked))
+// asked is a request for a person, or one that only a person may decide.
+var asked = named("asked for a person", either(known(casefile.HumanAsked), known(casefile.ForgetAsked)))
 
 // Flags that staff see beside a case. They tell something, so they are sealed.
 const (
@@ -72,6 +72,7 @@ const (
 	FlagGroup      = "group"
 	FlagSupervisor = "supervisor" // a supervisor is told at once
 	FlagConflict   = "conflict_of_interest"
+	FlagForget     = "forget_asked" // asked us to forget them
 )
 
 // flags says which facts set which flag; the order is the order of the list.
@@ -88,4 +89,5 @@ var flags = []struct {
 	{FlagGroup, group},
 	{FlagSupervisor, rule("H10b")},
 	{FlagConflict, is(casefile.Recruiter, "family")},
+	{FlagForget, is(casefile.ForgetAsked, "yes")},
 }

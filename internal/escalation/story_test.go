@@ -11,6 +11,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"pulang/internal/access"
 	"pulang/internal/casefile"
 	"pulang/internal/devstack"
 	"pulang/internal/seal"
@@ -109,8 +110,8 @@ func (h *house) rinaWrites() {
 	})
 }
 
-// joins adds a member of staff: "on" puts them on duty, "team=x", "speaks=en" and
-// "role=x" change what they are, anything else is a channel.
+// joins adds a member of staff: "on" puts them on duty, "team=x", "speaks=en",
+// "agency=x" and "role=x" change what they are, anything else is a channel.
 func (h *house) joins(name string, words ...string) {
 	h.t.Helper()
 	s := store.Staff{ID: casefile.NewID(h.now), Login: name, Name: casefile.Hide(name), Role: "duty_officer", Team: store.MainTeam,
@@ -128,6 +129,8 @@ func (h *house) joins(name string, words ...string) {
 			s.Languages = []string{value}
 		case "role":
 			s.Role = value
+		case "agency":
+			s.Agency = access.Agency(value)
 		default:
 			channels = append(channels, casefile.ChannelName(w))
 		}

@@ -53,6 +53,7 @@ var Rules = []Rule{
 	{"tests are skipped only by -short", skipOnlyShort},
 	{"no sleeping in tests", noSleepInTests},
 	{"migrations are numbered and only go forward", migrationsGoForward},
+	{"tests that pages name exist", namedTestsExist},
 }
 
 // Tree is the source, read once.

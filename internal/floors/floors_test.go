@@ -57,6 +57,8 @@ var planted = []struct {
 	{"migrations are numbered and only go forward", map[string]string{"internal/store/migrations/0002_a.sql": "-- +goose Up"}, "internal/store/migrations/0002_a.sql", "expected number 0001"},
 	{"migrations are numbered and only go forward", map[string]string{"internal/store/migrations/0001_a.sql": "-- +goose Up\n-- +goose Down"}, "internal/store/migrations/0001_a.sql", "only go forward"},
 	{"migrations are numbered and only go forward", map[string]string{"internal/store/migrations/0001_a.sql": "CREATE"}, "internal/store/migrations/0001_a.sql", "no -- +goose Up"},
+	{"tests that pages name exist", map[string]string{"docs/a.md": "fine\nis shown by `TestB`", "bot/a_test.go": "package bot\nfunc TestA(t *testing.T) {}"}, "docs/a.md:2", "no such test"},
+	{"tests that pages name exist", map[string]string{"docs/a.md": "`FuzzB*`", "bot/a_test.go": "package bot\nfunc FuzzA(f *testing.F) {}"}, "docs/a.md:1", "no such test"},
 	{"migrations are numbered and only go forward", map[string]string{"bot/0001_a.sql": "-- +goose Up"}, "bot/0001_a.sql", "lives in"},
 }
 
@@ -101,9 +103,10 @@ func TestWhatIsAllowedPasses(t *testing.T) {
 		"bot/a.go":                             "package bot\nimport _ \"pulang/internal/store\"",
 		"bot/a_test.go":                        "package bot\nimport _ \"pulang/cmd/pulang\"\nfunc TestA(t *testing.T) { if testing.Short() { t.Skip() } }",
 		"internal/casefile/a.go":               "package casefile\nimport _ \"database/sql/driver\"",
+		"docs/a.md":                            "`TestA`, `TestA*` and TestB",
 		"internal/store/migrations/0001_a.sql": "-- +goose Up\n-- now() is only spoken of here",
 	})
-	for _, rule := range []func(*Tree) []Violation{importsPointDown, sqlOnlyInStore, skipOnlyShort, noNowInSQL, migrationsGoForward} {
+	for _, rule := range []func(*Tree) []Violation{importsPointDown, sqlOnlyInStore, skipOnlyShort, noNowInSQL, migrationsGoForward, namedTestsExist} {
 		for _, v := range rule(tree) {
 			t.Error(v)
 		}

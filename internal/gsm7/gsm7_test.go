@@ -143,3 +143,19 @@ func FuzzSegments(f *testing.F) {
 		}
 	})
 }
+
+// FuzzFold: folding twice is folding once, and a text never needs more SMS for it.
+func FuzzFold(f *testing.F) {
+	f.Add("\u201Ckami\u201D \u2013 baca\u2026")
+	f.Add("\u200D\U0001F600")
+	f.Fuzz(func(t *testing.T, text string) {
+		folded := Fold(text)
+		if Fold(folded) != folded {
+			t.Errorf("%q folds twice, to %q and %q", text, folded, Fold(folded))
+		}
+		is, _ := Segments(folded)
+		if was, _ := Segments(text); is > was {
+			t.Errorf("%q needs more SMS as %q", text, folded)
+		}
+	})
+}

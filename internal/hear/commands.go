@@ -1,6 +1,7 @@
 package hear
 
 import (
+	"slices"
 	"strings"
 
 	"pulang/internal/casefile"
@@ -10,7 +11,9 @@ import (
 type exits struct {
 	whole map[string]exit
 	words []string // one-word commands, which may be misspelt
-	known map[string]tongue
+	// forget are the phrases that ask us to forget, which may be misspelt too.
+	forget [][]string
+	known  map[string]tongue
 }
 
 type exit struct {
@@ -23,6 +26,7 @@ var slashes = map[string]casefile.Command{
 	"/help": casefile.HelpCommand, "/bantuan": casefile.HelpCommand, "/menu": casefile.HelpCommand, "/info": casefile.HelpCommand,
 	"/stop": casefile.StopCommand, "/berhenti": casefile.StopCommand, "/language": casefile.LangCommand, "/bahasa": casefile.LangCommand,
 	"/human": casefile.HumanCommand, "/manusia": casefile.HumanCommand, "/quiet": casefile.QuietCommand, "/diam": casefile.QuietCommand,
+	"/forget": casefile.ForgetCommand, "/lupakan": casefile.ForgetCommand,
 	"/delete": casefile.WipeCommand, "/hapus": casefile.WipeCommand, "/back": casefile.BackCommand, "/kembali": casefile.BackCommand,
 }
 
@@ -39,7 +43,9 @@ func (e *Ear) learnExits() error {
 				x := exit{casefile.Command(command), casefile.Lang(language)}
 				e.exits.whole[strings.Join(bases(split(item)), " ")] = x
 				e.exits.whole[strings.Join(e.standard(item), " ")] = x
-				if !strings.Contains(item, " ") && len(item) >= 4 {
+				if x.command == casefile.ForgetCommand {
+					e.exits.forget = append(e.exits.forget, bases(split(item)), e.standard(item))
+				} else if !strings.Contains(item, " ") && len(item) >= 4 {
 					e.exits.words = append(e.exits.words, item)
 				}
 			}
@@ -87,6 +93,9 @@ func (x exits) of(s *sighting, h casefile.Hearing) (casefile.Command, casefile.L
 	if !ok && len(s.words) == 1 {
 		found, ok = x.misspelt(base)
 	}
+	if !ok && len(s.words) > 1 {
+		found, ok = x.forgets(plainly(s.words))
+	}
 	if !ok || answersPending(found, base, h) {
 		return casefile.NoCommand, ""
 	}
@@ -126,6 +135,45 @@ func (x exits) misspelt(s string) (exit, bool) {
 		}
 	}
 	return exit{}, false
+}
+
+// forgets reads "lupakn saya" and "delete my dta": a whole phrase that asks us to
+// forget, each word of it as it is or one letter off. Only these phrases are read so
+// freely: nothing is done at once because of them, a person reads the request.
+func (x exits) forgets(words []word) (exit, bool) {
+	for _, phrase := range x.forget {
+		if len(phrase) == len(words) && !slices.ContainsFunc(indexes(words), func(i int) bool { return !nearly(words[i], phrase[i]) }) {
+			return exit{command: casefile.ForgetCommand}, true
+		}
+	}
+	return exit{}, false
+}
+
+func indexes(words []word) []int {
+	all := make([]int, len(words))
+	for i := range all {
+		all[i] = i
+	}
+	return all
+}
+
+// nearly reports whether a word is meant: as it is, one letter off, or without its
+// vowels ("hps"). Short words are meant to the letter.
+func nearly(w word, meant string) bool {
+	if w.base == meant || w.is == meant || len(w.base) >= 3 && w.base == withoutVowels(meant) {
+		return true
+	}
+	d := len(meant) - len(w.base)
+	return len(meant) >= 4 && d >= -1 && d <= 1 && (oneOff(w.base, meant) || d == 0 && swapped(w.base, meant))
+}
+
+func withoutVowels(s string) string {
+	return strings.Map(func(letter rune) rune {
+		if strings.ContainsRune("aeiou", letter) {
+			return -1
+		}
+		return letter
+	}, s)
 }
 
 // swapped reports whether two words differ by two neighbouring letters swapped.

@@ -2,7 +2,7 @@ package hear
 
 // english is the lexicon of English, as people who learned it late type it.
 var english = lexicon{
-	lang: inEnglish, short: enShort, common: enCommon, concepts: enConcepts + enControl + enEveryday + enLocks + enCircumstances, answers: enAnswers, commands: enCommands,
+	lang: inEnglish, short: enShort, common: enCommon, concepts: enConcepts + enControl + enEveryday + enLocks + enCircumstances, answers: enAnswers, commands: enCommands, agencies: enAgencies,
 }
 
 const enShort = `
@@ -355,6 +355,7 @@ human: is anyone there, anyone there, anybody there, are you there, can i call, 
 stop: stop, unsubscribe, end, quit, cancel, stopall, stop messaging me, stop texting me, stop it
 quiet: quiet, silence, be quiet, do not text me, silent
 back: wrong answer, wrong, mistake, my mistake, change my answer, back, go back, previous, undo, previous question
+forget: forget me, forget about me, forget my case, forget my report, delete my data, erase my data, remove my data, delete all my data, delete my information, erase my information, remove my information, delete my report, delete my case, erase my case, remove me from your records, delete me from your records, delete everything about me, erase everything about me, please delete all of my data, i want my data deleted, delete my personal data
 delete: delete, erase, delete chat, delete everything, delete all, delete my messages, delete this chat, delete messages, wipe, clear chat, delete this
 language: language, change language, lang, switch language
 language en: english, english please, in english, in english please, can you speak english, speak english, do you speak english, change to english, switch to english, english language, use english, i speak english, please speak english, can we use english, i only speak english

@@ -43,6 +43,7 @@ type Ear struct {
 	patterns   map[string]pattern // used by name in the code
 	places     *gazetteer
 	options    options
+	agencies   map[string][]naming // by first word
 	exits      exits
 	model      *model
 }
@@ -52,7 +53,7 @@ type Ear struct {
 func New() (*Ear, error) {
 	e := &Ear{vocabulary: newVocabulary(), concepts: map[string]int{}, phrases: map[string][]phrase{}, patterns: map[string]pattern{}}
 	for _, build := range []func() error{
-		e.learnWords, e.learnConcepts, e.learnRules, e.learnPatterns, e.learnReporters, e.learnPlaces, e.learnOptions, e.learnExits, e.learnModel,
+		e.learnWords, e.learnConcepts, e.learnRules, e.learnPatterns, e.learnReporters, e.learnPlaces, e.learnOptions, e.learnExits, e.learnAgencies, e.learnModel,
 	} {
 		if err := build(); err != nil {
 			return nil, err
@@ -188,9 +189,12 @@ func (e *Ear) Read(message casefile.ID, kind casefile.MessageKind, text casefile
 	places := e.placesIn(s, r.Reporter, len(found) > 0)
 	r.Place = places.need(s)
 	r.Dangers = e.dangersHeard(s, found, note, places.zone(h.Country), h.Now)
-	r.Facts = e.factsHeard(s, note, places, r)
+	r.Facts = append(e.factsHeard(s, note, places, r), e.agenciesNamed(s, h, note)...)
 	var language casefile.Lang
 	if r.Command, language = e.exits.of(s, h); r.Command != casefile.NoCommand {
+		if r.Command == casefile.ForgetCommand { // the whole message: its "tolong" is a please
+			r.Dangers = slices.DeleteFunc(r.Dangers, func(d casefile.Danger) bool { return d.Kind == casefile.BareCry })
+		}
 		r.Choice = false
 		if language != "" {
 			r.Answers = []casefile.Answer{{Key: casefile.Language, Values: []string{string(language)}, Phrase: text}}

@@ -3,7 +3,7 @@ package hear
 // indonesian is the lexicon of Indonesian, as it is typed on phones.
 var indonesian = lexicon{
 	lang: inIndonesian, short: idShort + idCircumstancesShort, common: idCommon + idCircumstancesCommon,
-	concepts: idConcepts + idControl + idEveryday + idLocks + idCircumstances, answers: idAnswers, commands: idCommands,
+	concepts: idConcepts + idControl + idEveryday + idLocks + idCircumstances, answers: idAnswers, commands: idCommands, agencies: idAgencies,
 }
 
 // idConcepts are the words danger is told in.

@@ -139,6 +139,7 @@ human: petugas mana, mana petugas, mana petugasnya, mana orangnya, orangnya mana
 stop: berhenti dulu, stop dulu, sudah dulu, sampai di sini saja, berhenti, stop, berenti, brhenti, brenti, berhenti chat, stop chat, sudah cukup
 quiet: diam, diem, hening, jangan balas lagi, jangan chat lagi, diam dulu
 back: salah jawab, salah pilih, salah jawaban, eh salah, salah, ubah jawaban, ganti jawaban, ralat, kembali, balik, mundur, sebelumnya, ulang, pertanyaan sebelumnya
+forget: lupakan saya, lupakan aku, lupakan kami, lupain saya, lupain aku, hapus data saya, hapus data aku, hapus data kami, hapus semua data saya, hapus semua data aku, hapus data pribadi saya, hapus dataku, hapus datanya saya, hapus laporan saya, hapus laporanku, hapus kasus saya, hapus identitas saya, hapus nama saya, hapus nomor saya, hapus catatan tentang saya, hapus semua tentang saya, hapus informasi saya, saya mau data saya dihapus, tolong hapus data saya, minta data saya dihapus, data saya tolong dihapus, saya minta dihapus datanya
 delete: hapus, apus, hapusin, hapus chat, hapus semua, hapus pesan, hapus semuanya, hapus percakapan, hapus riwayat, hapus chat ini
 language: bahasa, ganti bahasa, ubah bahasa, pilih bahasa
 language id: bahasa indonesia, ganti bahasa indonesia, ganti ke bahasa indonesia, ganti indonesia, pakai bahasa indonesia, indonesia saja, pake bahasa indonesia, in indonesian, indonesian please, tolong bahasa indonesia, bahasa indo, bahasa indonesia saja

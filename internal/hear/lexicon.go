@@ -37,6 +37,10 @@ type lexicon struct {
 
 	// commands lists the words of the exits, as "command: words".
 	commands string
+
+	// agencies lists how agencies and their officers are named, as "agency: words",
+	// with the meanings of the fact named_agency. Nothing else is heard by them.
+	agencies string
 }
 
 // lexicons are the languages we hear.

@@ -55,7 +55,7 @@ func readModel(b []byte) (*model, error) {
 		weights: make([]int16, buckets),
 	}
 	for i := range m.weights {
-		m.weights[i] = int16(binary.BigEndian.Uint16(b[16+2*i:]))
+		m.weights[i] = int16(binary.BigEndian.Uint16(b[16+2*i:])) // #nosec G115 -- the same bits, with their sign
 	}
 	return m, nil
 }

@@ -169,7 +169,7 @@ func (s *splitter) separate(r rune) {
 	s.pause = max(s.pause, p)
 	s.sep = 0
 	if r < utf8.RuneSelf {
-		s.sep = byte(r)
+		s.sep = byte(r) // #nosec G115 -- r is ASCII here
 	}
 }
 

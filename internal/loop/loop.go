@@ -194,7 +194,7 @@ func (r *Runner) pause(errors int) time.Duration {
 		d *= 2
 	}
 	d = min(d, lastBackoff)
-	return d/2 + rand.N(d/2+1)
+	return d/2 + rand.N(d/2+1) // #nosec G404 -- spreads work over time; nobody gains by guessing
 }
 
 // pass does one piece of work and turns a panic into an error.

@@ -4,23 +4,25 @@
 // One keyset file holds four kinds of key: the key-encryption key that wraps one
 // data key per conversation; the line's own key, for staff and for what belongs to
 // nobody; the key of sessions in Redis; and the keys of the blind index, of which
-// two versions may live at once. The file is read once at start.
+// two may live at once. The file may itself be sealed by a key of a KMS, which is
+// asked when the file is read and at no other time. While keys turn over the file
+// changes, and Refresh takes up the change without a stop.
 //
 // It promises that every sealed value is bound to its table, column and row, so
 // that a value moved elsewhere does not open, and that destroying a conversation's
 // wrapped key makes all its words unreadable. It leaves to the operator where the
-// file lives and who holds a copy: without it nothing opens again.
+// file lives and who holds a copy (escrow.go splits one among named people): without
+// it nothing opens again. When keys turn over is decided by internal/rekey.
 package seal
 
 import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"sync"
+	"sync/atomic"
 
-	"github.com/tink-crypto/tink-go/v2/aead"
 	"github.com/tink-crypto/tink-go/v2/aead/subtle"
-	"github.com/tink-crypto/tink-go/v2/keyset"
-	"github.com/tink-crypto/tink-go/v2/prf"
 	"github.com/tink-crypto/tink-go/v2/tink"
 
 	"pulang/internal/casefile"
@@ -30,57 +32,35 @@ import (
 // moved from another row, or bytes that were changed. It says no more on purpose.
 var ErrSealed = errors.New("sealed value does not open")
 
-// Keys is the opened keyset.
+// Keys is the opened keyset. It is for concurrent use; Refresh may change what is
+// in it at any moment, and each method works with all of the old or all of the new.
 type Keys struct {
-	kek     tink.AEAD
-	own     tink.AEAD
-	session tink.AEAD
-	index   *prf.Set
-	handles handles
+	ring   atomic.Pointer[ring]
+	source source
+	mu     sync.Mutex // held while the file is read or changed
 }
-
-type handles struct{ kek, own, session, index *keyset.Handle }
 
 // New makes a fresh keyset in memory: for tests, the demo, and Create.
 func New() (*Keys, error) {
-	var hs handles
-	for _, made := range []struct {
-		to   **keyset.Handle
-		what string
-	}{{&hs.kek, "kek"}, {&hs.own, "own"}, {&hs.session, "session"}} {
-		h, err := keyset.NewHandle(aead.AES256GCMKeyTemplate())
-		if err != nil {
-			return nil, fmt.Errorf("make %s key: %w", made.what, err)
-		}
-		*made.to = h
-	}
-	h, err := keyset.NewHandle(prf.HMACSHA256PRFKeyTemplate())
+	r, err := newRing()
 	if err != nil {
-		return nil, fmt.Errorf("make index key: %w", err)
+		return nil, err
 	}
-	hs.index = h
-	return fromHandles(hs)
+	return holding(r), nil
 }
 
-func fromHandles(hs handles) (*Keys, error) {
-	k := &Keys{handles: hs}
-	for _, opened := range []struct {
-		to   *tink.AEAD
-		from *keyset.Handle
-	}{{&k.kek, hs.kek}, {&k.own, hs.own}, {&k.session, hs.session}} {
-		a, err := aead.New(opened.from)
-		if err != nil {
-			return nil, fmt.Errorf("open keyset: %w", err)
-		}
-		*opened.to = a
-	}
-	set, err := prf.NewPRFSet(hs.index)
-	if err != nil {
-		return nil, fmt.Errorf("open index keys: %w", err)
-	}
-	k.index = set
-	return k, nil
+func holding(r *ring) *Keys {
+	k := &Keys{}
+	k.ring.Store(r)
+	return k
 }
+
+// Generation counts the changes of the keyset since it was made; 0 before the first
+// rotation. What a higher generation seals, a lower one may not be able to open.
+func (k *Keys) Generation() int64 { return k.ring.Load().generation }
+
+// Phase is where the rotation of the keys stands.
+func (k *Keys) Phase() Phase { return k.ring.Load().phase }
 
 // Place is where a sealed value lives. It is bound to the value: sealed text moved
 // to another table, column or row does not open.
@@ -92,13 +72,38 @@ type Place struct {
 func (p Place) bytes() []byte { return []byte(p.Table + "." + p.Column + ":" + p.Row.String()) }
 
 // Key seals and opens values of one owner.
-type Key struct{ aead tink.AEAD }
+type Key struct {
+	aead  tink.AEAD
+	newer func() tink.AEAD // what to try when a value does not open; nil, or giving nil: nothing
+}
 
 // Own is the line's own key: staff, and what belongs to no conversation.
-func (k *Keys) Own() Key { return Key{k.own} }
+func (k *Keys) Own() Key { return k.key(func(r *ring) tink.AEAD { return r.own }) }
 
 // Session is the key of sealed values in Redis.
-func (k *Keys) Session() Key { return Key{k.session} }
+func (k *Keys) Session() Key { return k.key(func(r *ring) tink.AEAD { return r.session }) }
+
+func (k *Keys) key(of func(*ring) tink.AEAD) Key {
+	used := k.ring.Load()
+	return Key{of(used), func() tink.AEAD {
+		if r := k.newerThan(used); r != nil {
+			return of(r)
+		}
+		return nil
+	}}
+}
+
+// newerThan looks whether the file has changed since a ring was loaded: a process
+// that was asleep meets values of keys it has not read yet. Nil: there is none.
+func (k *Keys) newerThan(used *ring) *ring {
+	if k.ring.Load() == used {
+		_, _ = k.Refresh() // an unreadable file changes nothing, and whoever watches it says so
+	}
+	if r := k.ring.Load(); r != used {
+		return r
+	}
+	return nil
+}
 
 const dataKeySize = 32
 
@@ -106,7 +111,7 @@ const dataKeySize = 32
 func (k *Keys) NewDataKey(conversation casefile.ID) (Key, []byte, error) {
 	raw := make([]byte, dataKeySize)
 	_, _ = rand.Read(raw) // never fails since Go 1.24
-	wrapped, err := k.kek.Encrypt(raw, wrapPlace(conversation).bytes())
+	wrapped, err := k.ring.Load().kek.Encrypt(raw, wrapPlace(conversation).bytes())
 	if err != nil {
 		return Key{}, nil, fmt.Errorf("wrap data key: %w", err)
 	}
@@ -116,11 +121,39 @@ func (k *Keys) NewDataKey(conversation casefile.ID) (Key, []byte, error) {
 
 // Unwrap opens the data key of a conversation.
 func (k *Keys) Unwrap(conversation casefile.ID, wrapped []byte) (Key, error) {
-	raw, err := k.kek.Decrypt(wrapped, wrapPlace(conversation).bytes())
+	raw, err := k.unwrap(conversation, wrapped)
 	if err != nil {
-		return Key{}, fmt.Errorf("unwrap data key: %w", ErrSealed)
+		return Key{}, err
 	}
 	return dataKey(raw)
+}
+
+func (k *Keys) unwrap(conversation casefile.ID, wrapped []byte) ([]byte, error) {
+	used := k.ring.Load()
+	raw, err := used.kek.Decrypt(wrapped, wrapPlace(conversation).bytes())
+	if err != nil {
+		if r := k.newerThan(used); r != nil {
+			raw, err = r.kek.Decrypt(wrapped, wrapPlace(conversation).bytes())
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("unwrap data key: %w", ErrSealed)
+	}
+	return raw, nil
+}
+
+// Rewrap wraps a data key anew under the current key-encryption key. The data key
+// stays the same, and so do the values sealed with it.
+func (k *Keys) Rewrap(conversation casefile.ID, wrapped []byte) ([]byte, error) {
+	raw, err := k.unwrap(conversation, wrapped)
+	if err != nil {
+		return nil, err
+	}
+	again, err := k.ring.Load().kek.Encrypt(raw, wrapPlace(conversation).bytes())
+	if err != nil {
+		return nil, fmt.Errorf("wrap data key: %w", err)
+	}
+	return again, nil
 }
 
 func wrapPlace(conversation casefile.ID) Place {
@@ -132,7 +165,7 @@ func dataKey(raw []byte) (Key, error) {
 	if err != nil {
 		return Key{}, fmt.Errorf("open data key: %w", ErrSealed)
 	}
-	return Key{a}, nil
+	return Key{aead: a}, nil
 }
 
 // Seal encrypts plain for a place. Nothing seals to nothing (nil), so that an
@@ -140,6 +173,9 @@ func dataKey(raw []byte) (Key, error) {
 func (k Key) Seal(at Place, plain []byte) ([]byte, error) {
 	if plain == nil {
 		return nil, nil
+	}
+	if k.aead == nil { // of a forgotten conversation
+		return nil, fmt.Errorf("seal %s.%s: %w", at.Table, at.Column, ErrSealed)
 	}
 	sealed, err := k.aead.Encrypt(plain, at.bytes())
 	if err != nil {
@@ -153,7 +189,15 @@ func (k Key) Open(at Place, sealed []byte) ([]byte, error) {
 	if sealed == nil {
 		return nil, nil
 	}
+	if k.aead == nil {
+		return nil, fmt.Errorf("open %s.%s: %w", at.Table, at.Column, ErrSealed)
+	}
 	plain, err := k.aead.Decrypt(sealed, at.bytes())
+	if err != nil && k.newer != nil {
+		if newer := k.newer(); newer != nil {
+			plain, err = newer.Decrypt(sealed, at.bytes())
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open %s.%s: %w", at.Table, at.Column, ErrSealed)
 	}
@@ -179,11 +223,11 @@ func (k Key) OpenText(at Place, sealed []byte) (casefile.Private, error) {
 
 const indexSize = 16
 
-// Index is the blind index of a value under the current key, and under every key
-// that still lives: a row written before a rotation is found by the older one.
+// Index is the blind index of a value.
 type Index struct {
-	Current []byte
-	All     [][]byte
+	Current []byte    // under the current key
+	All     [][]byte  // under every key that lives: what an earlier key wrote is found too
+	Slots   [2][]byte // by the slot of each key, see Slot; nil where no key lives
 }
 
 // AddressIndex is the blind index of an address: the same for the same channel and
@@ -196,15 +240,27 @@ func (k *Keys) AddressIndex(a casefile.Address) (Index, error) {
 func (k *Keys) BlindIndex(kind string, value casefile.Private) (Index, error) {
 	input := []byte(kind + "\x00" + value.Reveal())
 	var ix Index
-	for id, p := range k.index.PRFs {
-		out, err := p.ComputePRF(input, indexSize)
+	for _, one := range k.ring.Load().index {
+		out, err := one.prf.ComputePRF(input, indexSize)
 		if err != nil {
 			return Index{}, fmt.Errorf("blind index: %w", err)
 		}
 		ix.All = append(ix.All, out)
-		if id == k.index.PrimaryID {
+		ix.Slots[one.slot] = out
+		if one.current {
 			ix.Current = out
 		}
 	}
 	return ix, nil
+}
+
+// Slot is the slot of the current index key, 0 or 1. Each key of the blind index has
+// one for as long as it lives, and the key that follows it has the other.
+func (k *Keys) Slot() int {
+	for _, one := range k.ring.Load().index {
+		if one.current {
+			return one.slot
+		}
+	}
+	return 0
 }

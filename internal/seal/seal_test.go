@@ -104,10 +104,10 @@ func TestTheBlindIndexIsSteadyAndTellsNothing(t *testing.T) {
 func TestAKeysetFileReadsBackAndIsNeverOverwritten(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "keyset")
-	if err := Create(path); err != nil {
+	if err := Create(path, nil); err != nil {
 		t.Fatal(err)
 	}
-	first, err := OpenFile(path)
+	first, err := OpenFile(path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,14 +116,14 @@ func TestAKeysetFileReadsBackAndIsNeverOverwritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	second, err := OpenFile(path)
+	second, err := OpenFile(path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if name, err := second.Own().OpenText(at, sealed); err != nil || !name.Is("Dewi") {
 		t.Errorf("what one reading sealed, the next must open: %v", err)
 	}
-	if err := Create(path); err == nil || !strings.Contains(err.Error(), "never overwritten") {
+	if err := Create(path, nil); err == nil || !strings.Contains(err.Error(), "never overwritten") {
 		t.Errorf("creating twice: %v", err)
 	}
 }
@@ -131,24 +131,24 @@ func TestAKeysetFileReadsBackAndIsNeverOverwritten(t *testing.T) {
 func TestABadKeysetFileIsRefusedWithoutItsContent(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if _, err := OpenFile(filepath.Join(dir, "none")); err == nil || !strings.Contains(err.Error(), "pulang keys new") {
+	if _, err := OpenFile(filepath.Join(dir, "none"), nil); err == nil || !strings.Contains(err.Error(), "pulang keys new") {
 		t.Errorf("missing file: %v", err)
 	}
-	if _, err := OpenFile(dir); err == nil || strings.Contains(err.Error(), "chmod") || !strings.Contains(err.Error(), "is a folder") {
+	if _, err := OpenFile(dir, nil); err == nil || strings.Contains(err.Error(), "chmod") || !strings.Contains(err.Error(), "is a folder") {
 		t.Errorf("folder: %v", err)
 	}
 	open := filepath.Join(dir, "open")
 	if err := os.WriteFile(open, []byte("{}"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := OpenFile(open); err == nil || !strings.Contains(err.Error(), "chmod 600") {
+	if _, err := OpenFile(open, nil); err == nil || !strings.Contains(err.Error(), "chmod 600") {
 		t.Errorf("file that others may read: %v", err)
 	}
 	bad := filepath.Join(dir, "bad")
 	if err := os.WriteFile(bad, []byte(`{"pulang_keyset":1,"key_encryption":{"canary":1}}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := OpenFile(bad); err == nil || strings.Contains(err.Error(), "canary") {
+	if _, err := OpenFile(bad, nil); err == nil || strings.Contains(err.Error(), "canary") {
 		t.Errorf("damaged file: %v", err)
 	}
 }
@@ -158,13 +158,13 @@ func FuzzParseKeyset(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	good, err := k.marshal()
+	good, err := k.ring.Load().marshal(nil)
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Add(good)
 	f.Add([]byte(`{"pulang_keyset":1}`))
-	f.Fuzz(func(t *testing.T, b []byte) { _, _ = parse(b) })
+	f.Fuzz(func(t *testing.T, b []byte) { _, _ = parse(b, nil) })
 }
 
 func TestASessionReadsBackWhole(t *testing.T) {

@@ -141,7 +141,9 @@ func (s *Sessions) Save(ctx context.Context, conversation casefile.ID, session c
 func (s *Sessions) Forget(ctx context.Context, conversation casefile.ID) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	_ = s.client.Del(ctx, s.key(conversation)).Err() // it would be stale, and stale is not believed
+	for _, key := range s.everyKey(conversation) { // one by one: in a cluster they may live on different nodes
+		_ = s.client.Del(ctx, key).Err() // it would be stale, and stale is not believed
+	}
 }
 
 func (s *Sessions) isAway() bool { return s.now().UnixNano() < s.away.Load() }
@@ -155,8 +157,23 @@ func (s *Sessions) key(conversation casefile.ID) string {
 	if err != nil {
 		return "pulang:s:{none}" // the index cannot fail once its keys are open; nothing opens from here
 	}
-	return "pulang:s:{" + hex.EncodeToString(ix.Current) + "}"
+	return keyOf(ix.Current)
 }
+
+// everyKey is key under each index key that lives: while keys turn over, processes
+// may use different ones.
+func (s *Sessions) everyKey(conversation casefile.ID) (all []string) {
+	ix, err := s.keys.BlindIndex("session", casefile.Hide(conversation.String()))
+	if err != nil {
+		return nil
+	}
+	for _, one := range ix.All {
+		all = append(all, keyOf(one))
+	}
+	return all
+}
+
+func keyOf(index []byte) string { return "pulang:s:{" + hex.EncodeToString(index) + "}" }
 
 func place(conversation casefile.ID) seal.Place {
 	return seal.Place{Table: "redis", Column: "session", Row: conversation}
@@ -171,7 +188,7 @@ func (s *Sessions) seal(conversation casefile.ID, session casefile.Session) ([]b
 	if err != nil {
 		return nil, err
 	}
-	return append(binary.BigEndian.AppendUint64(nil, uint64(session.Turn)), sealed...), nil
+	return append(binary.BigEndian.AppendUint64(nil, uint64(session.Turn)), sealed...), nil // #nosec G115 -- turns count up from 0
 }
 
 func (s *Sessions) open(conversation casefile.ID, value []byte) (casefile.Session, bool) {
@@ -183,7 +200,7 @@ func (s *Sessions) open(conversation casefile.ID, value []byte) (casefile.Sessio
 		return casefile.Session{}, false
 	}
 	session, err := seal.DecodeSession(plain)
-	if err != nil || uint64(session.Turn) != binary.BigEndian.Uint64(value) {
+	if err != nil || uint64(session.Turn) != binary.BigEndian.Uint64(value) { // #nosec G115 -- turns count up from 0
 		return casefile.Session{}, false
 	}
 	return session, true

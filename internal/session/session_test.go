@@ -151,3 +151,36 @@ func TestAWrongURLIsRefusedWithoutRepeatingIt(t *testing.T) {
 		t.Errorf("wrong URL: %v", err)
 	}
 }
+
+func TestForgettingFindsWhatEveryLivingKeyHid(t *testing.T) {
+	t.Parallel()
+	keys, err := seal.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	s, err := Open(stack.RedisURL, keys, func() time.Time { return now })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	conversation := casefile.NewID(now)
+	for i, step := range []func() error{func() error { return nil }, keys.Introduce, keys.Promote} {
+		if err := step(); err != nil {
+			t.Fatal(err)
+		}
+		if !s.Save(t.Context(), conversation, casefile.Session{Turn: i + 1, Stage: casefile.StageAsking}) {
+			t.Fatal("not saved")
+		}
+	}
+	all := s.everyKey(conversation)
+	if n, err := s.client.Exists(t.Context(), all[0]).Result(); len(all) != 2 || n != 1 || err != nil {
+		t.Fatalf("%d keys, the first holds %d, %v", len(all), n, err)
+	}
+	s.Forget(t.Context(), conversation)
+	for _, key := range all {
+		if n, err := s.client.Exists(t.Context(), key).Result(); n != 0 || err != nil {
+			t.Errorf("a session is left under a key of a rotation (%v)", err)
+		}
+	}
+}

@@ -28,7 +28,7 @@ func acceptedStep(known store.Credentials, code string, now time.Time) (int64, b
 	code = strings.ReplaceAll(strings.TrimSpace(code), " ", "")
 	current := now.Unix() / stepSeconds
 	for step := current - skew; step <= current+skew; step++ {
-		valid, err := hotp.ValidateCustom(code, uint64(step), known.TOTP, hotp.ValidateOpts{
+		valid, err := hotp.ValidateCustom(code, uint64(step), known.TOTP, hotp.ValidateOpts{ // #nosec G115 -- a count of half minutes since 1970
 			Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1})
 		if err == nil && valid && step > known.LastStep {
 			return step, true
@@ -37,12 +37,15 @@ func acceptedStep(known store.Credentials, code string, now time.Time) (int64, b
 	return 0, false
 }
 
-// proven is what the first step proves. It names the credentials it was made with
-// and the last accepted step, so that the next sign-in, or a new password, voids it.
+// proven is what the first step proves. It names the credentials it was made with,
+// the last accepted step and how often its owner had signed in, so that the next
+// sign-in of any kind, or a new password, voids it.
 type proven struct {
 	At       int64  `json:"t"`
 	LastStep int64  `json:"s"`
+	Signins  int64  `json:"n"`
 	Mark     []byte `json:"m"`
+	Via      string `json:"v,omitempty"` // byOIDC when it was not the password
 }
 
 // mark names a set of credentials without giving them away.
@@ -59,13 +62,13 @@ func devicePlace(staff casefile.ID) seal.Place {
 	return seal.Place{Table: "staff", Column: "signin_device", Row: staff}
 }
 
-func (s *SignIn) proof(known store.Credentials) (string, error) {
-	sealed, err := s.sealProven(stepPlace(known.Staff), known)
+func (s *SignIn) proof(known store.Credentials, via string) (string, error) {
+	sealed, err := s.sealProven(stepPlace(known.Staff), known, via)
 	return known.Staff.String() + "." + sealed, err
 }
 
-func (s *SignIn) sealProven(at seal.Place, known store.Credentials) (string, error) {
-	plain, err := json.Marshal(proven{At: s.now().Unix(), LastStep: known.LastStep, Mark: mark(known)})
+func (s *SignIn) sealProven(at seal.Place, known store.Credentials, via string) (string, error) {
+	plain, err := json.Marshal(proven{At: s.now().Unix(), LastStep: known.LastStep, Signins: known.Signins, Mark: mark(known), Via: via})
 	if err != nil {
 		return "", err
 	}
@@ -84,12 +87,12 @@ func splitProof(proof string) (casefile.ID, string, error) {
 
 // openProof reports ErrStartOver unless the first step was taken lately by this
 // member of staff, who is not disabled and has not signed in since.
-func (s *SignIn) openProof(known store.Credentials, sealed string) error {
+func (s *SignIn) openProof(known store.Credentials, sealed string) (proven, error) {
 	p, ok := s.openProven(stepPlace(known.Staff), known, sealed, StepLife)
-	if !ok || known.Disabled || p.LastStep != known.LastStep {
-		return ErrStartOver
+	if !ok || known.Disabled || p.LastStep != known.LastStep || p.Signins != known.Signins {
+		return proven{}, ErrStartOver
 	}
-	return nil
+	return p, nil
 }
 
 func (s *SignIn) openProven(at seal.Place, known store.Credentials, sealed string, life time.Duration) (proven, bool) {
@@ -111,7 +114,7 @@ func (s *SignIn) openProven(at seal.Place, known store.Credentials, sealed strin
 
 // device makes the cookie that tells a browser that has signed in before.
 func (s *SignIn) device(known store.Credentials) (string, error) {
-	return s.sealProven(devicePlace(known.Staff), known)
+	return s.sealProven(devicePlace(known.Staff), known, "")
 }
 
 // isDevice reports whether the browser has signed in as this member of staff, and
@@ -121,5 +124,5 @@ func (s *SignIn) isDevice(known store.Credentials, cookie string) (which int64, 
 		return 0, false
 	}
 	p, ok := s.openProven(devicePlace(known.Staff), known, cookie, DeviceLife)
-	return p.LastStep, ok
+	return p.Signins, ok
 }

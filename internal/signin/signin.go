@@ -1,12 +1,15 @@
-// Package signin lets staff into the console: a password, then a code from their
-// own phone, then a session.
+// Package signin lets staff into the console: with a passkey; or with a password
+// and then a code from their own phone, or a recovery code; or, where it is set up,
+// through the organisation's own sign-in (OIDC). Each ends in a session.
 //
 // It promises that no step is skipped or replayed (the proof of the first step is
-// sealed, lasts five minutes and dies with the next code; no code is accepted
-// twice), that a session is known only by the hash of its token and ends at once
-// when it is revoked or its owner disabled, that guessing is slowed (limits.go)
-// in a way that locks no colleague out, and that an unknown login costs the same
-// time and gives the same answer as a wrong password.
+// sealed, lasts five minutes and dies with the next sign-in; no code is accepted
+// twice; a challenge is answered once, right or wrong), that a session is known
+// only by the hash of its token and ends at once when it is revoked or its owner
+// disabled, that keys and codes change only in a session that proved a second
+// factor lately, that guessing is slowed (limits.go) in a way that locks no
+// colleague out, and that an unknown login costs the same time and gives the same
+// answer as a wrong password.
 // It leaves cookies and pages to the console, and what a role may do to access.
 package signin
 
@@ -20,6 +23,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-webauthn/webauthn/webauthn"
+
 	"pulang/internal/access"
 	"pulang/internal/casefile"
 	"pulang/internal/store"
@@ -29,7 +34,8 @@ import (
 const (
 	SessionLife = 12 * time.Hour
 	SessionIdle = 30 * time.Minute
-	StepLife    = 5 * time.Minute // from the password to the code
+	StepLife    = 5 * time.Minute // from the password to the code, from a question to its answer
+	ConfirmLife = 5 * time.Minute // how long a second factor allows to change keys and codes
 	DeviceLife  = 90 * 24 * time.Hour
 )
 
@@ -38,6 +44,9 @@ var (
 	ErrWrong     = errors.New("login, password or code is wrong")
 	ErrStartOver = errors.New("the first step is too old, start over")
 	ErrSignedOut = errors.New("not signed in")
+	ErrConfirm   = errors.New("a second factor must be proven first")
+	ErrCopied    = errors.New("the passkey may exist twice, it opens nothing any more")
+	ErrNoPasskey = errors.New("passkeys do not work at this address")
 )
 
 // SlowDown says that too many attempts failed, and how long to wait.
@@ -55,6 +64,11 @@ type Options struct {
 	// Wait pauses an attempt on a login that many sources are guessing at. Nil: a
 	// timer that ends with the context.
 	Wait func(context.Context, time.Duration) error
+	// PublicURL is where staff reach the console. Its host is what passkeys are bound
+	// to; without a host name (an IP address, or nothing) there are no passkeys.
+	PublicURL string
+	// OIDC is the organisation's own sign-in; the zero value: there is none.
+	OIDC OIDC
 }
 
 // SignIn is the door of the console. Make one with New.
@@ -62,7 +76,9 @@ type SignIn struct {
 	store   *store.Store
 	now     func() time.Time
 	wait    func(context.Context, time.Duration) error
-	hashing chan struct{} // one password at a time: each takes 19 MiB
+	hashing chan struct{}      // one password at a time: each takes 19 MiB
+	party   *webauthn.WebAuthn // nil: no passkeys
+	oidc    *provider          // nil: no OIDC
 }
 
 // New makes the door.
@@ -70,7 +86,8 @@ func New(o Options) *SignIn {
 	if o.Wait == nil {
 		o.Wait = pause
 	}
-	return &SignIn{store: o.Store, now: o.Now, wait: o.Wait, hashing: make(chan struct{}, 1)}
+	return &SignIn{store: o.Store, now: o.Now, wait: o.Wait, hashing: make(chan struct{}, 1),
+		party: relyingParty(o.PublicURL), oidc: newProvider(o.OIDC, o.PublicURL, o.Now)}
 }
 
 func pause(ctx context.Context, d time.Duration) error {
@@ -91,12 +108,19 @@ type Staff struct {
 	Name  casefile.Private // working name
 	Lang  casefile.Lang    // of the pages
 	Until time.Time        // when the session ends at the latest
+	Fresh time.Time        // until when keys and codes may be changed; zero: not
 }
 
 // From says where an attempt comes from.
 type From struct {
 	Source string // the address of the client, as far as the console knows
 	Device string // the device cookie, when the browser has one
+	Agent  string // what the browser is, in a few words
+}
+
+// session is how a session remembers where it was opened.
+func (f From) session() casefile.Private {
+	return casefile.Hide(strings.Trim(f.Agent+" · "+f.Source, " ·"))
 }
 
 // Password is the first step. It returns the sealed proof to hand back with the
@@ -120,7 +144,7 @@ func (s *SignIn) Password(ctx context.Context, login, password string, from From
 	if !matches || known.Disabled || known.TOTP == "" {
 		return "", s.failed(ctx, known, who)
 	}
-	return s.proof(known)
+	return s.proof(known, "")
 }
 
 // Opened is what a complete sign-in gives to the browser.
@@ -133,6 +157,16 @@ type Opened struct {
 // Code is the second step: the proof of the first, and the six digits.
 // ErrStartOver, ErrWrong, *SlowDown, or an error of the store.
 func (s *SignIn) Code(ctx context.Context, proof, code string, from From) (Opened, error) {
+	return s.second(ctx, proof, from, func(_ context.Context, _ *store.Tx, known store.Credentials) (entry, bool, error) {
+		step, ok := acceptedStep(known, code, s.now())
+		return entry{method: byPassword, step: step, confirmed: true, from: from}, ok, nil
+	})
+}
+
+// second judges what comes after the first step, under a lock on the credentials:
+// two answers are never judged at once.
+func (s *SignIn) second(ctx context.Context, proof string, from From,
+	judge func(context.Context, *store.Tx, store.Credentials) (entry, bool, error)) (Opened, error) {
 	id, sealed, err := splitProof(proof)
 	if err != nil {
 		return Opened{}, err
@@ -140,13 +174,14 @@ func (s *SignIn) Code(ctx context.Context, proof, code string, from From) (Opene
 	var opened Opened
 	wrong := false
 	err = s.store.InTx(ctx, func(tx *store.Tx) error {
-		known, err := tx.CredentialsOf(ctx, id) // locked: two codes are never judged at once
+		known, err := tx.CredentialsOf(ctx, id)
 		if errors.Is(err, store.ErrNotFound) {
 			return ErrStartOver
 		} else if err != nil {
 			return err
 		}
-		if err := s.openProof(known, sealed); err != nil {
+		first, err := s.openProof(known, sealed)
+		if err != nil {
 			return err
 		}
 		who, err := s.bucketsOf(known.Login, known, from)
@@ -156,12 +191,18 @@ func (s *SignIn) Code(ctx context.Context, proof, code string, from From) (Opene
 		if err := s.slow(ctx, tx, who.forCode()); err != nil {
 			return err
 		}
-		step, ok := acceptedStep(known, code, s.now())
+		how, ok, err := judge(ctx, tx, known)
+		if err != nil {
+			return err
+		}
 		if !ok {
 			wrong = true
 			return s.count(ctx, tx, known, who.afterCode())
 		}
-		opened, err = s.open(ctx, tx, known, step)
+		if how.method == byPassword && first.Via != "" {
+			how.method = first.Via
+		}
+		opened, err = s.open(ctx, tx, known, how)
 		return err
 	})
 	if err == nil && wrong {
@@ -170,15 +211,41 @@ func (s *SignIn) Code(ctx context.Context, proof, code string, from From) (Opene
 	return opened, err
 }
 
-// open accepts the code and starts the session, in the caller's transaction.
-func (s *SignIn) open(ctx context.Context, tx *store.Tx, known store.Credentials, step int64) (Opened, error) {
+// How a session was opened, as stored.
+const (
+	byPassword = "password"
+	byRecovery = "recovery"
+	byPasskey  = "passkey"
+	byOIDC     = "oidc"
+)
+
+// entry is a complete sign-in.
+type entry struct {
+	method    string
+	step      int64 // of the accepted code; 0: none was asked
+	confirmed bool  // a second factor of ours was proven
+	from      From
+}
+
+// open starts the session, in the caller's transaction.
+func (s *SignIn) open(ctx context.Context, tx *store.Tx, known store.Credentials, how entry) (Opened, error) {
 	now := s.now()
 	token := random()
 	until := now.Add(SessionLife)
-	if err := tx.AcceptStep(ctx, known.Staff, step, now); err != nil {
+	if how.step > 0 {
+		if err := tx.AcceptStep(ctx, known.Staff, how.step, now); err != nil {
+			return Opened{}, err
+		}
+	}
+	if err := tx.CountSignin(ctx, known.Staff); err != nil {
 		return Opened{}, err
 	}
-	if err := tx.StartStaffSession(ctx, hash(token), known.Staff, now, until); err != nil {
+	session := store.StaffSession{ID: casefile.NewID(now), Hash: hash(token), Staff: known.Staff, Method: how.method,
+		From: how.from.session(), CreatedAt: now, ExpiresAt: until}
+	if how.confirmed {
+		session.ConfirmedAt = now
+	}
+	if err := tx.StartStaffSession(ctx, session); err != nil {
 		return Opened{}, err
 	}
 	// Whoever comes sweeps: sessions that ended, and failures that no longer count.
@@ -187,7 +254,8 @@ func (s *SignIn) open(ctx context.Context, tx *store.Tx, known store.Credentials
 	}
 	staff := Staff{Staff: access.Staff{ID: known.Staff, Role: access.Role(known.Role)},
 		Login: known.Login, Name: known.Name, Lang: known.Lang, Until: until}
-	if err := tx.Audit(ctx, store.Entry{At: now, Actor: staff.Actor(), Action: "staff.signed_in"}); err != nil {
+	entry := store.Entry{At: now, Actor: staff.Actor(), Action: "staff.signed_in", Detail: casefile.Hide(how.method)}
+	if err := tx.Audit(ctx, entry); err != nil {
 		return Opened{}, err
 	}
 	device, err := s.device(known)
@@ -206,33 +274,47 @@ func (s *SignIn) Still(ctx context.Context, token string) (Staff, error) {
 }
 
 func (s *SignIn) look(ctx context.Context, token string, use bool) (Staff, error) {
-	if token == "" {
-		return Staff{}, ErrSignedOut
-	}
 	now := s.now()
 	var session store.StaffSession
-	err := s.store.InTx(ctx, func(tx *store.Tx) error {
-		var err error
-		session, err = tx.StaffSession(ctx, hash(token))
-		if err != nil {
+	err := s.store.InTx(ctx, func(tx *store.Tx) (err error) {
+		if session, err = s.session(ctx, tx, token); err != nil {
 			return err
-		}
-		if !now.Before(session.ExpiresAt) || now.Sub(session.SeenAt) >= SessionIdle {
-			return ErrSignedOut
 		}
 		if use && now.Sub(session.SeenAt) >= time.Minute { // one write a minute is exact enough
 			return tx.SeeStaffSession(ctx, session.Hash, now)
 		}
 		return nil
 	})
-	if errors.Is(err, store.ErrNotFound) {
-		return Staff{}, ErrSignedOut
-	}
 	if err != nil {
 		return Staff{}, err
 	}
-	return Staff{Staff: access.Staff{ID: session.Staff, Role: access.Role(session.Role)},
-		Login: session.Login, Name: session.Name, Lang: session.Lang, Until: session.ExpiresAt}, nil
+	return staffOf(session), nil
+}
+
+// session finds the session of a token, which is neither over nor idle; else
+// ErrSignedOut.
+func (s *SignIn) session(ctx context.Context, tx *store.Tx, token string) (store.StaffSession, error) {
+	if token == "" {
+		return store.StaffSession{}, ErrSignedOut
+	}
+	now := s.now()
+	session, err := tx.StaffSession(ctx, hash(token))
+	if errors.Is(err, store.ErrNotFound) {
+		return store.StaffSession{}, ErrSignedOut
+	}
+	if err == nil && (!now.Before(session.ExpiresAt) || now.Sub(session.SeenAt) >= SessionIdle) {
+		err = ErrSignedOut
+	}
+	return session, err
+}
+
+func staffOf(session store.StaffSession) Staff {
+	staff := Staff{Staff: access.Staff{ID: session.Staff, Role: access.Role(session.Role)},
+		Login: session.Login, Name: session.Name, Lang: session.Lang, Until: session.ExpiresAt}
+	if !session.ConfirmedAt.IsZero() {
+		staff.Fresh = session.ConfirmedAt.Add(ConfirmLife)
+	}
+	return staff
 }
 
 // Out ends a session. One that has ended already is fine.

@@ -57,7 +57,7 @@ func newHouse(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	t.Cleanup(h.store.Close)
-	h.door = New(Options{Store: h.store, Now: h.clock, Wait: func(context.Context, time.Duration) error {
+	h.door = New(Options{Store: h.store, Now: h.clock, PublicURL: "https://line.example", Wait: func(context.Context, time.Duration) error {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		h.waited++
@@ -99,6 +99,38 @@ func (h *house) tx(work func(*store.Tx) error) {
 	if err := h.store.InTx(h.Context(), work); err != nil {
 		h.Fatal(err)
 	}
+}
+
+// scan reads one row past the store.
+func (h *house) scan(to any, sql string, args ...any) {
+	h.Helper()
+	conn, err := pgx.Connect(h.Context(), h.url)
+	if err != nil {
+		h.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	if err := conn.QueryRow(h.Context(), sql, args...).Scan(to); err != nil {
+		h.Fatal(err)
+	}
+}
+
+// colleague adds somebody who is signed in.
+func (h *house) colleague(login string) (Opened, casefile.ID) {
+	h.Helper()
+	id, enrol := h.add(login)
+	proof, err := h.door.Password(h.Context(), login, enrol.Password, home)
+	if err != nil {
+		h.Fatal(err)
+	}
+	code, err := totp.GenerateCode(enrol.Secret, h.clock())
+	if err != nil {
+		h.Fatal(err)
+	}
+	opened, err := h.door.Code(h.Context(), proof, code, home)
+	if err != nil {
+		h.Fatal(err)
+	}
+	return opened, id
 }
 
 func (h *house) code(at time.Time) string {

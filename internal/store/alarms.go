@@ -19,13 +19,19 @@ const (
 	AlarmUnreadable   AlarmKind = "unreadable"     // a provider sent what nobody can decode
 	AlarmUndelivered  AlarmKind = "undelivered"    // a reply could not be sent
 	AlarmUnreachable  AlarmKind = "unreachable"    // the person blocked us or opted out
+	AlarmCameBack     AlarmKind = "came_back"      // a restored backup brought back what was forgotten, and the person wrote in it since
+	AlarmCopiedKey    AlarmKind = "copied_key"     // a passkey of staff may exist twice
+	AlarmAuditBroken  AlarmKind = "audit_broken"   // the audit is not what it was a moment ago
+	AlarmAuditLoose   AlarmKind = "audit_loose"    // its head cannot be kept outside the database
+	AlarmGlass        AlarmKind = "glass_broken"   // somebody opened a case they do not reach
+	AlarmWalled       AlarmKind = "walled"         // everybody of a rung is kept from the case
 )
 
 // Alarm is one of them, until somebody clears it.
 type Alarm struct {
 	ID           casefile.ID
 	Kind         AlarmKind
-	Case         casefile.ID
+	Case         casefile.ID // also of a conversation that has one; zero: about none
 	Conversation casefile.ID
 	At, LastAt   time.Time
 	Times        int
@@ -50,7 +56,9 @@ func (t *Tx) Alarms(ctx context.Context) ([]Alarm, error) {
 		alarms = append(alarms, a)
 		return err
 	}, `
-		SELECT id, kind, case_id, conversation_id, at, last_at, times FROM alarms WHERE cleared_at IS NULL ORDER BY at`)
+		SELECT a.id, a.kind, coalesce(a.case_id, cc.case_id), a.conversation_id, a.at, a.last_at, a.times
+		FROM alarms a LEFT JOIN case_conversations cc ON cc.conversation_id = a.conversation_id
+		WHERE a.cleared_at IS NULL ORDER BY a.at`)
 	return alarms, err
 }
 

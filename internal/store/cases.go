@@ -28,6 +28,7 @@ type Case struct {
 	OpenedAt   time.Time
 	ViewedAt   time.Time
 	ClosedAt   time.Time
+	Forgotten  time.Time // its words are gone; zero: they are not
 	Version    int64
 }
 
@@ -70,12 +71,12 @@ func (t *Tx) UpdateCase(_ context.Context, c Case, conversation Conversation) er
 
 const caseColumns = `
 	k.id, k.ref, k.status = 'closed', k.urgency, k.queued_at, k.country, k.flow, k.lang, k.team,
-	coalesce(k.lowered_to, 'low'), k.lowered_at, k.assessment_sealed, k.last_in_at, k.opened_at, k.first_viewed_at, k.closed_at, k.version`
+	coalesce(k.lowered_to, 'low'), k.lowered_at, k.assessment_sealed, k.last_in_at, k.opened_at, k.first_viewed_at, k.closed_at, k.forgotten_at, k.version`
 
 func scanCase(rows pgx.Rows) (c Case, sealed []byte, err error) {
 	var urgency, lowered string
 	err = rows.Scan(&c.ID, &c.Ref, &c.Closed, &urgency, clock{&c.QueuedAt}, &c.Country, &c.Flow, &c.Lang, &c.Team,
-		&lowered, clock{&c.LoweredAt}, &sealed, clock{&c.LastIn}, clock{&c.OpenedAt}, clock{&c.ViewedAt}, clock{&c.ClosedAt}, &c.Version)
+		&lowered, clock{&c.LoweredAt}, &sealed, clock{&c.LastIn}, clock{&c.OpenedAt}, clock{&c.ViewedAt}, clock{&c.ClosedAt}, clock{&c.Forgotten}, &c.Version)
 	c.Urgency, _ = casefile.ParseUrgency(urgency) // the schema allows no other word
 	c.LoweredTo, _ = casefile.ParseUrgency(lowered)
 	return c, sealed, err

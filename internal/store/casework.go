@@ -19,32 +19,11 @@ type Folder struct {
 // rankOfUrgency orders urgencies as the schema names them.
 const rankOfUrgency = `array_position(ARRAY['low', 'medium', 'high', 'critical'], k.urgency)`
 
-// QueuedCases reads the open cases of the staff queue, those who wrote after
-// writing first, then the most urgent, then the oldest.
-func (t *Tx) QueuedCases(ctx context.Context, writing time.Time, limit int) ([]Folder, error) {
-	return t.folders(ctx, "read queue", `
+// CasesByID reads cases whole, in no order.
+func (t *Tx) CasesByID(ctx context.Context, ids []casefile.ID) ([]Folder, error) {
+	return t.folders(ctx, "read cases of queue", `
 		SELECT`+caseColumns+`
-		FROM cases k
-		WHERE k.status = 'open' AND k.queued_at IS NOT NULL
-		ORDER BY coalesce(k.last_in_at > $1, false) DESC, `+rankOfUrgency+` DESC, k.queued_at, k.id
-		LIMIT $2`, writing, limit)
-}
-
-// CountQueued counts the open cases of the queue by urgency.
-func (t *Tx) CountQueued(ctx context.Context) (map[casefile.Urgency]int, error) {
-	counts := map[casefile.Urgency]int{}
-	err := t.query(ctx, "count queue", func(rows pgx.Rows) error {
-		var word string
-		var n int
-		err := rows.Scan(&word, &n)
-		urgency, _ := casefile.ParseUrgency(word) // the schema allows no other word
-		counts[urgency] = n
-		return err
-	}, `
-		SELECT k.urgency, count(*) FROM cases k
-		WHERE k.status = 'open' AND k.queued_at IS NOT NULL
-		GROUP BY k.urgency`)
-	return counts, err
+		FROM cases k WHERE k.id = ANY($1)`, uuids(ids))
 }
 
 // CaseByRef reads a case by what staff call it; ErrNotFound when there is none.
@@ -267,14 +246,20 @@ func (t *Tx) CountWaiting(ctx context.Context, caseID casefile.ID) (n int, err e
 	return n, err
 }
 
-// QueueMark is a text that changes when the queue or an alarm does.
-func (t *Tx) QueueMark(ctx context.Context) (string, error) {
+// QueueMark is a text that changes when the queue or an alarm does. What is about
+// one of the cases except changes nothing in it.
+func (t *Tx) QueueMark(ctx context.Context, except []casefile.ID) (string, error) {
 	var mark string
 	err := t.row(ctx, "look at queue", `
 		SELECT concat_ws('/',
-			(SELECT concat_ws('.', count(*), sum(k.version), max(k.first_viewed_at)) FROM cases k WHERE k.status = 'open' AND k.queued_at IS NOT NULL),
-			(SELECT concat_ws('.', count(*), count(*) FILTER (WHERE e.state = 'climbing'), sum(e.rung + e.rounds), max(e.started_at)) FROM escalations e WHERE e.state <> 'ended'),
-			(SELECT concat_ws('.', count(*), sum(a.times)) FROM alarms a WHERE a.cleared_at IS NULL))`, nil, &mark)
+			(SELECT concat_ws('.', count(*), sum(k.version), max(k.first_viewed_at)) FROM cases k
+			 WHERE k.status = 'open' AND k.queued_at IS NOT NULL AND k.id <> ALL($1)),
+			(SELECT concat_ws('.', count(*), count(*) FILTER (WHERE e.state = 'climbing'), sum(e.rung + e.rounds), max(e.started_at))
+			 FROM escalations e WHERE e.state <> 'ended' AND e.case_id <> ALL($1)),
+			(SELECT concat_ws('.', count(*), sum(a.times) FILTER (WHERE a.kind NOT LIKE 'nobody%'))
+			 FROM alarms a LEFT JOIN case_conversations cc ON cc.conversation_id = a.conversation_id
+			 WHERE a.cleared_at IS NULL AND coalesce(a.case_id <> ALL($1), true) AND coalesce(cc.case_id <> ALL($1), true)))`,
+		[]any{uuids(except)}, &mark)
 	return mark, err
 }
 

@@ -29,6 +29,7 @@ type Conversation struct {
 	LastIn        time.Time
 	NumberCountry string // ISO country of the phone number; empty when the channel has none
 	Known         bool   // the caller's hot session is the one of this turn; Session is left for it to fill
+	Forgotten     bool   // its key is destroyed: Address, Key and Session are empty
 }
 
 // The columns of a conversation. Only LockLanes has another word for the checkpoint:
@@ -48,6 +49,11 @@ func (t *Tx) scanConversation(rows pgx.Rows, to *[]Conversation) error {
 		&c.TakenBy, clock{&c.TakenAt}, clock{&c.StaffWroteAt}, clock{&c.PersonWroteAt}, &c.Unreachable, clock{&c.LastIn}, &c.NumberCountry)
 	if err != nil {
 		return err
+	}
+	if wrapped == nil { // the schema says that nothing sealed is left in such a row
+		c.Forgotten = true
+		*to = append(*to, c)
+		return nil
 	}
 	if c.Key, err = t.keys.Unwrap(c.ID, wrapped); err != nil {
 		return err
@@ -91,41 +97,31 @@ type Found struct {
 // FindConversations finds the conversations of addresses. Addresses that never
 // wrote are missing from the answer.
 func (t *Tx) FindConversations(ctx context.Context, addresses []casefile.Address) ([]Found, error) {
-	byIndex := map[string]casefile.Address{}
-	var channels []string
-	var indexes [][]byte
-	for _, a := range addresses {
-		ix, err := t.keys.AddressIndex(a)
-		if err != nil {
-			return nil, err
-		}
-		for _, one := range ix.All {
-			byIndex[string(a.Channel)+string(one)] = a
-			channels, indexes = append(channels, string(a.Channel)), append(indexes, one)
-		}
+	slots, err := slotsOf(t.keys, addresses)
+	if err != nil {
+		return nil, err
 	}
 	var found []Found
-	err := t.query(ctx, "find conversations", func(rows pgx.Rows) error {
+	err = t.query(ctx, "find conversations", func(rows pgx.Rows) error {
 		var f Found
-		var index, wrapped []byte
-		var channel string
-		if err := rows.Scan(&f.ID, &channel, &index, &wrapped); err != nil {
+		var n int
+		var wrapped []byte
+		if err := rows.Scan(&f.ID, &n, &wrapped); err != nil {
 			return err
 		}
 		var err error
 		f.Key, err = t.keys.Unwrap(f.ID, wrapped)
-		f.Address = byIndex[channel+string(index)]
+		f.Address = addresses[n]
 		found = append(found, f)
 		return err
 	}, `
-		SELECT c.id, c.channel, w.ix, c.wrapped_key
-		FROM unnest($1::text[], $2::bytea[]) AS w (channel, ix)
+		SELECT c.id, w.n, c.wrapped_key
+		FROM unnest($1::text[], $2::bytea[], $3::int[]) AS w (channel, ix, n)
 		JOIN conversations c ON c.channel = w.channel AND c.address_index = w.ix
 		UNION
-		SELECT c.id, c.channel, w.ix, c.wrapped_key
-		FROM unnest($1::text[], $2::bytea[]) AS w (channel, ix)
-		JOIN conversations c ON c.channel = w.channel AND c.address_index_next = w.ix`,
-		channels, indexes)
+		SELECT c.id, w.n, c.wrapped_key
+		FROM unnest($4::text[], $5::bytea[], $6::int[]) AS w (channel, ix, n)
+		JOIN conversations c ON c.channel = w.channel AND c.address_index_next = w.ix`, slots.args()...)
 	return found, err
 }
 
@@ -147,10 +143,10 @@ func (t *Tx) StartConversation(ctx context.Context, a casefile.Address, lang cas
 		return err
 	}
 	_, err = t.exec(ctx, "start conversation", `
-		INSERT INTO conversations (id, channel, address_index, address_sealed, wrapped_key, lang, number_country, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		INSERT INTO conversations (id, channel, address_index, address_index_next, address_sealed, wrapped_key, lang, number_country, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 		ON CONFLICT DO NOTHING`,
-		id, string(a.Channel), ix.Current, sealed, wrapped, string(lang), numberCountry, now)
+		id, string(a.Channel), ix.Slots[0], ix.Slots[1], sealed, wrapped, string(lang), numberCountry, now)
 	return err
 }
 
@@ -170,7 +166,7 @@ func (t *Tx) LockLanes(ctx context.Context, ids []casefile.ID, hot map[casefile.
 	lanes, err := t.conversations(ctx, "lock lanes", `
 		SELECT`+conversationStart+`CASE WHEN c.turn = w.turn THEN NULL ELSE c.checkpoint_sealed END, c.turn = w.turn`+conversationEnd+`
 		FROM unnest($1::uuid[], $2::bigint[]) AS w (id, turn)
-		JOIN conversations c ON c.id = w.id
+		JOIN conversations c ON c.id = w.id AND c.forgotten_at IS NULL
 		LEFT JOIN case_conversations cc ON cc.conversation_id = c.id
 		ORDER BY c.id
 		FOR NO KEY UPDATE OF c SKIP LOCKED`, uuids(ids), turns)
@@ -182,7 +178,8 @@ func (t *Tx) LockLanes(ctx context.Context, ids []casefile.ID, hot map[casefile.
 	return lanes, err
 }
 
-// LockLane locks one lane and waits for it: for staff, who may wait.
+// LockLane locks one lane and waits for it: for staff, who may wait. ErrForgotten
+// when its key is destroyed.
 func (t *Tx) LockLane(ctx context.Context, id casefile.ID) (Conversation, error) {
 	return t.oneConversation(ctx, `
 		SELECT`+conversationColumns+`
@@ -202,7 +199,8 @@ func (t *Tx) CaseOf(ctx context.Context, conversation casefile.ID) (id casefile.
 	return id, err
 }
 
-// Conversation reads a conversation without locking it.
+// Conversation reads a conversation without locking it. ErrForgotten when its key is
+// destroyed.
 func (t *Tx) Conversation(ctx context.Context, id casefile.ID) (Conversation, error) {
 	return t.oneConversation(ctx, `
 		SELECT`+conversationColumns+`
@@ -223,6 +221,9 @@ func (t *Tx) oneConversation(ctx context.Context, sql string, id casefile.ID) (C
 	}
 	if len(found) == 0 {
 		return Conversation{}, ErrNotFound
+	}
+	if found[0].Forgotten {
+		return Conversation{}, ErrForgotten
 	}
 	return found[0], nil
 }
@@ -303,7 +304,7 @@ func (t *Tx) MoveAddress(ctx context.Context, c Conversation, to casefile.Privat
 		return err
 	}
 	_, err = t.exec(ctx, "move address", `
-		UPDATE conversations SET address_index = $2, address_index_next = NULL, address_sealed = $3
-		WHERE id = $1`, c.ID, ix.Current, sealed)
+		UPDATE conversations SET address_index = $2, address_index_next = $3, address_sealed = $4
+		WHERE id = $1`, c.ID, ix.Slots[0], ix.Slots[1], sealed)
 	return err
 }

@@ -43,7 +43,9 @@ func (e *Error) Is(target error) bool {
 	case ErrConflict:
 		return e.Code == "23505"
 	case ErrStale:
-		return e.Code == "40P01" || e.Code == "40001" // two transactions met: one of them is taken again
+		// Two transactions met, and one of them is taken again; or the conversation was
+		// forgotten in this moment, and looking again finds none.
+		return e.Code == "40P01" || e.Code == "40001" || e.Code == "P0404"
 	case ErrAway:
 		return isAwayCode(e.Code)
 	}

@@ -1,11 +1,13 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"pulang/internal/access"
 	"pulang/internal/casefile"
 	"pulang/internal/seal"
 )
@@ -26,6 +28,16 @@ type Staff struct {
 	DutyChangedAt time.Time
 	Disabled      bool
 	CreatedAt     time.Time
+	Agency        access.Agency // who sends them; empty is our own
+	Children      bool          // trained for children's cases
+}
+
+// As is the member of staff as access weighs them. Somebody disabled has no role.
+func (s Staff) As() access.Staff {
+	if s.Disabled {
+		return access.Staff{ID: s.ID}
+	}
+	return access.Staff{ID: s.ID, Role: access.Role(s.Role), Team: s.Team, Agency: s.Agency, Children: s.Children, OnDuty: s.OnDuty}
 }
 
 func staffNamePlace(id casefile.ID) seal.Place {
@@ -33,11 +45,11 @@ func staffNamePlace(id casefile.ID) seal.Place {
 }
 
 const staffColumns = `
-	s.id, s.login, s.name_sealed, s.role, s.team, s.languages, s.lang, s.on_duty, s.duty_changed_at, s.disabled_at IS NOT NULL, s.created_at`
+	s.id, s.login, s.name_sealed, s.role, s.team, s.languages, s.lang, s.on_duty, s.duty_changed_at, s.disabled_at IS NOT NULL, s.created_at, s.agency, s.children`
 
 // into is where the columns of a member of staff go; openStaff opens the name.
 func (s *Staff) into(name *[]byte) []any {
-	return []any{&s.ID, &s.Login, name, &s.Role, &s.Team, &s.Languages, &s.Lang, &s.OnDuty, clock{&s.DutyChangedAt}, &s.Disabled, clock{&s.CreatedAt}}
+	return []any{&s.ID, &s.Login, name, &s.Role, &s.Team, &s.Languages, &s.Lang, &s.OnDuty, clock{&s.DutyChangedAt}, &s.Disabled, clock{&s.CreatedAt}, &s.Agency, &s.Children}
 }
 
 func (t *Tx) staff(ctx context.Context, op, sql string, args ...any) ([]Staff, error) {
@@ -63,9 +75,9 @@ func (t *Tx) AddStaff(_ context.Context, s Staff) error {
 		return err
 	}
 	t.later("add staff", 1, `
-		INSERT INTO staff (id, login, name_sealed, role, team, languages, lang, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		s.ID, s.Login, name, s.Role, s.Team, s.Languages, string(s.Lang), s.CreatedAt)
+		INSERT INTO staff (id, login, name_sealed, role, team, languages, lang, created_at, agency, children)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		s.ID, s.Login, name, s.Role, s.Team, s.Languages, string(s.Lang), s.CreatedAt, string(cmp.Or(s.Agency, access.Own)), s.Children)
 	return nil
 }
 
@@ -122,6 +134,7 @@ type Hearers struct {
 	Supervisors bool   // supervisors, also off duty
 	Everybody   bool   // everybody, also off duty
 	Besides     []casefile.ID
+	Walls       access.Walls // and none of those the case is kept from
 }
 
 // Hearer is somebody who can hear an alert.
@@ -139,9 +152,13 @@ func (t *Tx) Hear(ctx context.Context, h Hearers) ([]Hearer, error) {
 	err := t.query(ctx, "find who hears", func(rows pgx.Rows) error {
 		var staff casefile.ID
 		var channel casefile.ChannelName
+		var agency access.Agency
 		var failing bool
-		if err := rows.Scan(&staff, &channel, &failing); err != nil {
+		if err := rows.Scan(&staff, &agency, &channel, &failing); err != nil {
 			return err
+		}
+		if h.Walls.Keep(access.Staff{ID: staff, Agency: agency}) {
+			return nil
 		}
 		if n := len(found); n == 0 || found[n-1].Staff != staff {
 			found = append(found, Hearer{Staff: staff})
@@ -154,7 +171,7 @@ func (t *Tx) Hear(ctx context.Context, h Hearers) ([]Hearer, error) {
 		}
 		return nil
 	}, `
-		SELECT s.id, a.channel, a.failed_at IS NOT NULL
+		SELECT s.id, s.agency, a.channel, a.failed_at IS NOT NULL
 		FROM staff s JOIN staff_addresses a ON a.staff_id = s.id
 		WHERE s.disabled_at IS NULL AND s.role NOT IN ('administrator', 'auditor')
 		  AND ($1 AND s.on_duty AND ($2 = '' OR s.team = $2) AND ($3 = '' OR $3 = ANY(s.languages))

@@ -17,36 +17,32 @@ func staffAddressPlace(id casefile.ID) seal.Place {
 
 // FindStaff finds which of these addresses belong to staff who are not disabled.
 func (t *Tx) FindStaff(ctx context.Context, addresses []casefile.Address) (map[casefile.Address]Staff, error) {
-	byIndex := map[string]casefile.Address{}
-	var channels []string
-	var indexes [][]byte
-	for _, a := range addresses {
-		ix, err := t.keys.AddressIndex(a)
-		if err != nil {
-			return nil, err
-		}
-		for _, one := range ix.All {
-			byIndex[string(a.Channel)+string(one)] = a
-			channels, indexes = append(channels, string(a.Channel)), append(indexes, one)
-		}
+	slots, err := slotsOf(t.keys, addresses)
+	if err != nil {
+		return nil, err
 	}
 	found := map[casefile.Address]Staff{}
-	err := t.query(ctx, "find staff", func(rows pgx.Rows) error {
+	err = t.query(ctx, "find staff", func(rows pgx.Rows) error {
 		var s Staff
-		var name, index []byte
-		var channel string
-		err := rows.Scan(append(s.into(&name), &channel, &index)...)
+		var name []byte
+		var n int
+		err := rows.Scan(append(s.into(&name), &n)...)
 		if err != nil {
 			return err
 		}
 		s.Name, err = t.keys.Own().OpenText(staffNamePlace(s.ID), name)
-		found[byIndex[channel+string(index)]] = s
+		found[addresses[n]] = s
 		return err
 	}, `
-		SELECT`+staffColumns+`, w.channel, w.ix
-		FROM unnest($1::text[], $2::bytea[]) AS w (channel, ix)
-		JOIN staff_addresses a ON a.channel = w.channel AND (a.address_index = w.ix OR a.address_index_next = w.ix)
-		JOIN staff s ON s.id = a.staff_id AND s.disabled_at IS NULL`, channels, indexes)
+		SELECT`+staffColumns+`, w.n
+		FROM unnest($1::text[], $2::bytea[], $3::int[]) AS w (channel, ix, n)
+		JOIN staff_addresses a ON a.channel = w.channel AND a.address_index = w.ix
+		JOIN staff s ON s.id = a.staff_id AND s.disabled_at IS NULL
+		UNION ALL
+		SELECT`+staffColumns+`, w.n
+		FROM unnest($4::text[], $5::bytea[], $6::int[]) AS w (channel, ix, n)
+		JOIN staff_addresses a ON a.channel = w.channel AND a.address_index_next = w.ix
+		JOIN staff s ON s.id = a.staff_id AND s.disabled_at IS NULL`, slots.args()...)
 	return found, err
 }
 
@@ -67,8 +63,8 @@ func (t *Tx) SetStaffAddress(ctx context.Context, staff casefile.ID, a casefile.
 		return err
 	}
 	_, err = t.exec(ctx, "add staff address", `
-		INSERT INTO staff_addresses (id, staff_id, channel, address_index, address_sealed, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6)`, id, staff, string(a.Channel), ix.Current, sealed, now)
+		INSERT INTO staff_addresses (id, staff_id, channel, address_index, address_index_next, address_sealed, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`, id, staff, string(a.Channel), ix.Slots[0], ix.Slots[1], sealed, now)
 	return err
 }
 

@@ -56,7 +56,7 @@ func Open(o Options) (*Store, error) {
 	if err != nil {
 		return nil, errors.New("DATABASE_URL is not a Postgres URL; it looks like postgres://user:password@host:5432/name")
 	}
-	config.MaxConns = int32(orDefault(o.Pool, 16))
+	config.MaxConns = int32(orDefault(o.Pool, 16)) // #nosec G115 -- set by our own code
 	config.ConnConfig.ConnectTimeout = orDefault(o.ConnectTimeout, 5*time.Second)
 	limit := orDefault(o.StatementLimit, 10*time.Second)
 	config.ConnConfig.RuntimeParams["statement_timeout"] = fmt.Sprint(limit.Milliseconds())
@@ -92,6 +92,7 @@ type Tx struct {
 	tx    pgx.Tx
 	keys  *seal.Keys
 	batch *pgx.Batch
+	wrote bool // something is written in it, see fenceKeys
 }
 
 // Keys is the opened keyset.
@@ -105,11 +106,14 @@ func (s *Store) InTx(ctx context.Context, work func(*Tx) error) error {
 		return wrong("begin", err)
 	}
 	t := &Tx{tx: tx, keys: s.keys, batch: &pgx.Batch{}}
+	generation := s.generation()
 	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }() // after a commit this does nothing
 	if err := work(t); err != nil {
 		return err
 	}
+	t.fenceKeys(generation)
 	if err := t.Flush(ctx); err != nil {
+		s.wake(err)
 		return err
 	}
 	return wrong("commit", tx.Commit(ctx))
@@ -133,12 +137,14 @@ func (t *Tx) Savepoint(ctx context.Context, work func(*Tx) error) error {
 		_ = inner.Rollback(ctx)
 		return err
 	}
+	t.wrote = t.wrote || sub.wrote
 	return wrong("release savepoint", inner.Commit(ctx))
 }
 
 // later queues a write for the next Flush; rows is how many rows it must touch, or
 // anyRows. A fence that does not hold is ErrStale.
 func (t *Tx) later(op string, rows int64, sql string, args ...any) {
+	t.wrote = true
 	t.batch.Queue(sql, args...).Exec(func(tag pgconn.CommandTag) error {
 		if rows != anyRows && tag.RowsAffected() != rows {
 			return fmt.Errorf("%s: %w", op, ErrStale)
@@ -164,6 +170,7 @@ func (t *Tx) exec(ctx context.Context, op, sql string, args ...any) (int64, erro
 	if err := t.Flush(ctx); err != nil {
 		return 0, err
 	}
+	t.wrote = true
 	tag, err := t.tx.Exec(ctx, sql, args...)
 	return tag.RowsAffected(), wrong(op, err)
 }
@@ -173,6 +180,7 @@ func (t *Tx) query(ctx context.Context, op string, scan func(pgx.Rows) error, sq
 	if err := t.Flush(ctx); err != nil {
 		return err
 	}
+	t.wrote = t.wrote || !readsOnly(sql)
 	rows, err := t.tx.Query(ctx, sql, args...)
 	if err != nil {
 		return wrong(op, err)
@@ -191,6 +199,7 @@ func (t *Tx) row(ctx context.Context, op, sql string, args []any, dest ...any) e
 	if err := t.Flush(ctx); err != nil {
 		return err
 	}
+	t.wrote = t.wrote || !readsOnly(sql)
 	return wrong(op, t.tx.QueryRow(ctx, sql, args...).Scan(dest...))
 }
 

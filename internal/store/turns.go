@@ -19,21 +19,22 @@ func (t *Tx) Turn(_ context.Context, conversation casefile.ID, turn int, at time
 	return nil
 }
 
-// LearnFact keeps one fact at its position in the report.
-func (t *Tx) LearnFact(_ context.Context, c Conversation, turn, position int, f casefile.Fact) error {
+// LearnFact keeps one fact at its position in the report, and with an agency that is
+// named the wall against it.
+func (t *Tx) LearnFact(ctx context.Context, c Conversation, turn, position int, f casefile.Fact) error {
 	id := casefile.NewID(f.At)
 	plain, err := seal.EncodeFact(f)
 	if err != nil {
 		return err
 	}
-	sealed, err := c.Key.Seal(seal.Place{Table: "facts", Column: "fact", Row: id}, plain)
+	sealed, err := c.Key.Seal(factPlace(id), plain)
 	if err != nil {
 		return err
 	}
 	t.later("learn fact", 1, `
 		INSERT INTO facts (id, conversation_id, turn, position, fact_sealed, at) VALUES ($1, $2, $3, $4, $5, $6)`,
 		id, c.ID, turn, position, sealed, f.At)
-	return nil
+	return t.wallHeard(ctx, c, f)
 }
 
 // Facts reads the report of a conversation, whole: with the words that said each.
@@ -45,7 +46,7 @@ func (t *Tx) Facts(ctx context.Context, c Conversation) (casefile.Facts, error) 
 		if err := rows.Scan(&id, &sealed); err != nil {
 			return err
 		}
-		plain, err := c.Key.Open(seal.Place{Table: "facts", Column: "fact", Row: id}, sealed)
+		plain, err := c.Key.Open(factPlace(id), sealed)
 		if err != nil {
 			return err
 		}

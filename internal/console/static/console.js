@@ -1,4 +1,5 @@
-// Keeps a page fresh and counts SMS. Everything works without it.
+// Keeps a page fresh, locks it, counts SMS, and asks for passkeys. All but the
+// passkeys works without it.
 "use strict";
 (() => {
   const { page, events } = document.body.dataset;
@@ -11,10 +12,13 @@
 
   // Replaces the parts of the page that may change. Forms are not among them, so
   // what somebody types stays; so does the place of the keyboard.
+  const owner = (page) => page.querySelector(".top .login")?.textContent;
   const refresh = async () => {
     const answer = await fetch(page, { headers: { "X-Refresh": "1" }, credentials: "same-origin" });
+    if (answer.status === 401) { lock(); return; }
     if (!answer.ok) { location.assign(page); return; }
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (owner(fresh) !== owner(document)) { location.assign(page); return; }
     document.title = fresh.title;
     for (const old of document.querySelectorAll("[data-live]")) {
       const next = fresh.getElementById(old.id);
@@ -24,16 +28,65 @@
       old.replaceWith(copy);
       if (at >= 0) copy.querySelectorAll(keys)[at]?.focus();
     }
+    unlock();
     newest();
   };
 
-  if (events && window.EventSource) {
+  // Nobody has used the page for half an hour, or the session was ended: what people
+  // said goes from the page, and what was typed stays in it, out of sight, until the
+  // same person has signed in again beside it and comes back.
+  const main = document.getElementById("main"), door = document.querySelector("[data-lock]");
+  let stream;
+  const lock = () => {
+    stream?.close();
+    if (!door.hidden) return;
+    for (const old of document.querySelectorAll("[data-live]")) old.replaceChildren();
+    main.hidden = true;
+    door.hidden = false;
+    door.focus();
+  };
+  const unlock = () => {
+    if (door.hidden) return;
+    door.hidden = true;
+    main.hidden = false;
+    if (events) listen();
+  };
+  window.addEventListener("focus", () => { if (!door.hidden) refresh().catch(() => {}); });
+
+  const listen = () => {
     const lost = document.querySelector("[data-lost]");
-    const stream = new EventSource(events);
+    stream = new EventSource(events);
     stream.addEventListener("ready", () => { lost.hidden = true; });
     stream.addEventListener("changed", () => { refresh().catch(() => { lost.hidden = false; }); });
-    stream.addEventListener("ended", () => { stream.close(); location.assign(page); });
-    stream.onerror = () => { lost.hidden = false; };
+    stream.addEventListener("ended", () => { lock(); });
+    stream.onerror = () => {
+      lost.hidden = false;
+      if (stream.readyState === EventSource.CLOSED) refresh().catch(() => {}); // refused: perhaps the session ended
+    };
+  };
+  if (events && window.EventSource) listen();
+
+  // Passkeys: the server asks, the key answers, the form carries the answer.
+  for (const form of document.querySelectorAll("[data-passkey]")) {
+    const keys = window.PublicKeyCredential, { passkey, make } = form.dataset;
+    if (!keys?.parseRequestOptionsFromJSON) continue;
+    form.hidden = false;
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const failed = form.querySelector("[data-failed]");
+      failed.hidden = true;
+      try {
+        const asked = await fetch(passkey, { method: "POST", credentials: "same-origin" });
+        if (!asked.ok) throw new Error("refused");
+        const { token, options } = await asked.json();
+        const key = make === undefined
+          ? await navigator.credentials.get({ publicKey: keys.parseRequestOptionsFromJSON(options) })
+          : await navigator.credentials.create({ publicKey: keys.parseCreationOptionsFromJSON(options) });
+        form.elements.token.value = token;
+        form.elements.answer.value = JSON.stringify(key);
+        form.submit();
+      } catch { failed.hidden = false; }
+    });
   }
 
   // How many SMS a text travels as: 160 letters each, cut between words.

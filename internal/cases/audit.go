@@ -1,0 +1,104 @@
+package cases
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"pulang/internal/access"
+	"pulang/internal/casefile"
+	"pulang/internal/store"
+)
+
+// AuditSize is how many entries of the audit a page shows.
+const AuditSize = 100
+
+const actionAuditViewed = "audit.viewed"
+
+// AuditQuery says which entries of the audit somebody wants to read.
+type AuditQuery struct {
+	Login  string // of who did it; empty: anybody
+	Ref    string // of the case it was done to; empty: any, or none
+	Action string // this one, or a group of them: "case"
+	Before int64  // older than this; zero: the newest
+}
+
+// AuditPage is a page of the audit, newest first.
+type AuditPage struct {
+	Records []store.Record
+	Logins  map[casefile.ID]string // of staff: some details name a member by their id
+	Older   int64                  // Before of the next page; zero: there is none
+	Nobody  bool                   // nobody has that login
+	NoCase  bool                   // there is no such case, for this reader
+}
+
+// Audit reads who did what. What is about cases that are kept from the reader (their
+// agency is named in them, or they are kept out by hand) is not there for them.
+// Reading is itself audited, once for as long as a look lasts.
+func (d *Desk) Audit(ctx context.Context, who access.Staff, q AuditQuery) (page AuditPage, err error) {
+	if err := who.Check(access.ReadAudit); err != nil {
+		return AuditPage{}, err
+	}
+	err = d.Store.InTx(ctx, func(tx *store.Tx) error {
+		page = AuditPage{}
+		filter, err := d.auditFilter(ctx, tx, who, q, &page)
+		if err != nil || page.Nobody || page.NoCase {
+			return err
+		}
+		if page.Records, err = tx.AuditRecords(ctx, filter); err != nil {
+			return err
+		}
+		if len(page.Records) > AuditSize {
+			page.Records = page.Records[:AuditSize]
+			page.Older = page.Records[AuditSize-1].Seq
+		}
+		staff, err := tx.AllStaff(ctx)
+		if err != nil {
+			return err
+		}
+		page.Logins = map[casefile.ID]string{}
+		for _, s := range staff {
+			page.Logins[s.ID] = s.Login
+		}
+		return d.auditRead(ctx, tx, who, filter.Case)
+	})
+	return page, err
+}
+
+// auditFilter finds whom and what a query means. One row more than is shown tells
+// whether there are older ones.
+func (d *Desk) auditFilter(ctx context.Context, tx *store.Tx, who access.Staff, q AuditQuery, page *AuditPage) (store.AuditFilter, error) {
+	filter := store.AuditFilter{Action: strings.Trim(strings.TrimSpace(q.Action), "."), Before: q.Before, Limit: AuditSize + 1}
+	reader, err := tx.StaffByID(ctx, who.ID)
+	if err != nil {
+		return filter, err
+	}
+	if filter.Except, err = tx.KeptFrom(ctx, reader.As(), false); err != nil {
+		return filter, err
+	}
+	if login := strings.ToLower(strings.TrimSpace(q.Login)); login != "" {
+		member, err := tx.StaffByLogin(ctx, login)
+		if page.Nobody = errors.Is(err, store.ErrNotFound); !page.Nobody && err != nil {
+			return filter, err
+		}
+		filter.Actor = member.ID
+	}
+	if ref := strings.ToUpper(strings.TrimSpace(q.Ref)); ref != "" {
+		filter.Case, err = tx.CaseID(ctx, ref)
+		if page.NoCase = errors.Is(err, store.ErrNotFound) || slices.Contains(filter.Except, filter.Case); !page.NoCase && err != nil {
+			return filter, err
+		}
+	}
+	return filter, nil
+}
+
+// auditRead audits the look.
+func (d *Desk) auditRead(ctx context.Context, tx *store.Tx, who access.Staff, about casefile.ID) error {
+	now := d.Now()
+	again, err := tx.Audited(ctx, who.Actor(), actionAuditViewed, about, now.Add(-viewAgain))
+	if err != nil || again {
+		return err
+	}
+	return tx.Audit(ctx, store.Entry{At: now, Actor: who.Actor(), Action: actionAuditViewed, Case: about})
+}

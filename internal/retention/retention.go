@@ -1,0 +1,289 @@
+// Package retention forgets: what is due, what a person asked for, and what a
+// restored backup brought back.
+//
+// How long each kind of data stays is casefile.Kept; a deployment may choose other
+// days within its limits. A person's words are forgotten by destroying the key that
+// seals them, in one transaction with a tombstone that holds ids, times and counts.
+// The tombstone also goes to a ledger outside the database, after the commit, and
+// Replay plays that ledger over the database when the program starts.
+//
+// It promises that nothing of an open case is ever forgotten, that a dry run changes
+// nothing, that whatever is forgotten names who did it and is audited in the same
+// transaction, and that being killed at any moment leaves each case whole or gone.
+// It leaves the audit's own pruning to internal/audit, what is deleted where to
+// store, and who may ask for it to access.
+package retention
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"pulang/internal/casefile"
+	"pulang/internal/ledger"
+	"pulang/internal/session"
+	"pulang/internal/store"
+)
+
+// Options are what forgetting works with.
+type Options struct {
+	Store    *store.Store
+	Sessions *session.Sessions // nil: hot sessions are left to end by themselves
+	Ledger   *ledger.Ledger    // nil: tombstones stay in the database alone
+	Now      func() time.Time
+	Log      *slog.Logger
+	Changed  func() // called after every commit that changed a case; may be nil
+}
+
+// Forgetter forgets. Make one with New.
+type Forgetter struct{ o Options }
+
+// New makes a forgetter.
+func New(o Options) *Forgetter {
+	if o.Changed == nil {
+		o.Changed = func() {}
+	}
+	return &Forgetter{o}
+}
+
+// batch is how many cases or rows one pass takes of each kind.
+const batch = 50
+
+// Actions, as the audit calls them.
+const (
+	actionForgotten  = "case.forgotten"
+	actionStray      = "conversation.forgotten"
+	actionAgain      = "conversation.forgotten_again"
+	actionClosed     = "case.closed_itself"
+	actionTrimmed    = "facts.forgotten"
+	actionSwept      = "rows.forgotten"
+	actionRetention  = "retention.changed"
+	part             = "retention"
+	tombstonesLedger = "forgotten"
+)
+
+// Count is how much of one kind is due, or went.
+type Count struct {
+	Kind casefile.Kind
+	N    int
+}
+
+// Report is what a run did, or a dry run would do, in the order of casefile.Kept.
+type Report []Count
+
+// Sum is how much that is together.
+func (r Report) Sum() (n int) {
+	for _, c := range r {
+		n += c.N
+	}
+	return n
+}
+
+// of adds to the count of a kind.
+func (r *Report) of(kind casefile.Kind, n int) {
+	for i := range *r {
+		if (*r)[i].Kind == kind {
+			(*r)[i].N += n
+			return
+		}
+	}
+	*r = append(*r, Count{kind, n})
+}
+
+// blank is a report of everything this package forgets, with nothing in it.
+func blank() Report {
+	var r Report
+	for _, k := range casefile.Kept {
+		switch k.Kind {
+		case casefile.KeptAudit, casefile.KeptSession, casefile.KeptTombstones: // not ours, or never
+		default:
+			r = append(r, Count{k.Kind, 0})
+		}
+	}
+	return r
+}
+
+// deadlines are the moments before which each kind is due.
+type deadlines map[casefile.Kind]time.Time
+
+// deadlines reads what the deployment chose, and never keeps longer than the table's
+// limit, whatever the database says.
+func (f *Forgetter) deadlines(ctx context.Context, now time.Time) (deadlines, error) {
+	periods, err := f.Periods(ctx)
+	if err != nil {
+		return nil, err
+	}
+	due := deadlines{}
+	for kind, days := range periods {
+		due[kind] = now.AddDate(0, 0, -int(days))
+	}
+	return due, nil
+}
+
+// Periods is how many days each kind stays in this deployment.
+func (f *Forgetter) Periods(ctx context.Context) (periods map[casefile.Kind]casefile.Period, err error) {
+	var chosen map[casefile.Kind]int
+	err = f.o.Store.InTx(ctx, func(tx *store.Tx) (err error) {
+		chosen, err = tx.RetentionOverrides(ctx)
+		return err
+	})
+	periods = map[casefile.Kind]casefile.Period{}
+	for _, k := range casefile.Kept {
+		periods[k.Kind] = k.Days
+		if days, ok := chosen[k.Kind]; ok && days > 0 && k.Longest > 0 {
+			periods[k.Kind] = min(casefile.Period(days), k.Longest)
+		}
+	}
+	return periods, err
+}
+
+// Due counts what a run would forget now. It changes nothing. A case that closes
+// itself is not yet counted as one to forget.
+func (f *Forgetter) Due(ctx context.Context) (Report, error) {
+	due, err := f.deadlines(ctx, f.o.Now())
+	if err != nil {
+		return nil, err
+	}
+	report := blank()
+	err = f.o.Store.InTx(ctx, func(tx *store.Tx) error {
+		for i, c := range report {
+			n, err := count(ctx, tx, c.Kind, due[c.Kind])
+			if err != nil {
+				return err
+			}
+			report[i].N = n
+		}
+		return nil
+	})
+	return report, err
+}
+
+func count(ctx context.Context, tx *store.Tx, kind casefile.Kind, before time.Time) (int, error) {
+	switch kind {
+	case casefile.KeptCase:
+		return tx.CountCasesDue(ctx, false, before)
+	case casefile.KeptEnquiry:
+		cases, err := tx.CountCasesDue(ctx, true, before)
+		if err != nil {
+			return 0, err
+		}
+		strays, err := tx.CountStraysDue(ctx, before)
+		return cases + strays, err
+	case casefile.KeptUntouched:
+		return tx.CountUntouched(ctx, before)
+	case casefile.KeptShortFacts:
+		return tx.CountLanesToTrim(ctx, before)
+	case casefile.KeptRaw:
+		return tx.CountRaw(ctx, before)
+	}
+	return tx.CountSweep(ctx, kind, before)
+}
+
+// Run forgets everything that is due, in small batches, and then cleans the tables.
+// What it did before an error stays done, and is in the report.
+func (f *Forgetter) Run(ctx context.Context) (Report, error) {
+	total := blank()
+	for more := true; more; {
+		var one Report
+		var err error
+		if one, more, err = f.pass(ctx); err != nil {
+			return total, err
+		}
+		for _, c := range one {
+			total.of(c.Kind, c.N)
+		}
+	}
+	return total, f.clean(ctx, total)
+}
+
+// Pass is one small batch, for a loop: more when there may be more to do at once.
+func (f *Forgetter) Pass(ctx context.Context) (more bool, err error) {
+	report, more, err := f.pass(ctx)
+	if report.Sum() > 0 {
+		f.o.Log.Info("forgot what was due", "count", report.Sum())
+	}
+	if err != nil {
+		return false, err
+	}
+	return more, f.clean(ctx, report)
+}
+
+// clean takes the old versions of rows out of the tables, when words were destroyed.
+func (f *Forgetter) clean(ctx context.Context, r Report) error {
+	for _, c := range r {
+		switch c.Kind {
+		case casefile.KeptCase, casefile.KeptEnquiry, casefile.KeptRaw, casefile.KeptShortFacts:
+			if c.N > 0 {
+				return f.o.Store.Vacuum(ctx)
+			}
+		}
+	}
+	return nil
+}
+
+// pass does one batch of every kind.
+func (f *Forgetter) pass(ctx context.Context) (report Report, more bool, err error) {
+	now := f.o.Now()
+	due, err := f.deadlines(ctx, now)
+	if err != nil {
+		return nil, false, err
+	}
+	report = blank()
+	for _, c := range blank() {
+		n, full, err := f.forget(ctx, c.Kind, due, now)
+		report.of(c.Kind, n)
+		more = more || full
+		if err != nil {
+			return report, false, fmt.Errorf("forget %s: %w", c.Kind, err)
+		}
+	}
+	return report, more, f.toLedger(ctx, now)
+}
+
+// forget does one batch of a kind. full says that the batch was a whole one, all of
+// which went.
+func (f *Forgetter) forget(ctx context.Context, kind casefile.Kind, due deadlines, now time.Time) (n int, full bool, err error) {
+	before := due[kind]
+	forgetting := store.Forgetting{Why: store.ForgetDue, Actor: casefile.System(part), At: now, Echoes: due[casefile.KeptEchoes]}
+	switch kind {
+	case casefile.KeptCase, casefile.KeptEnquiry:
+		n, full, err = f.cases(ctx, kind == casefile.KeptEnquiry, before, forgetting)
+		if err == nil && kind == casefile.KeptEnquiry {
+			strays, err := f.strays(ctx, before, forgetting)
+			return n + strays, full, err
+		}
+		return n, full, err
+	case casefile.KeptUntouched:
+		n, err = f.closeUntouched(ctx, before, now)
+	case casefile.KeptShortFacts:
+		n, err = f.trim(ctx, before, now)
+	default:
+		n, err = f.sweep(ctx, kind, before, now)
+	}
+	return n, n >= batch, err
+}
+
+// sweep deletes rows that go by their age, and says so in the audit in one line.
+func (f *Forgetter) sweep(ctx context.Context, kind casefile.Kind, before, now time.Time) (n int, err error) {
+	err = f.o.Store.InTx(ctx, func(tx *store.Tx) error {
+		if kind == casefile.KeptRaw {
+			n, err = tx.ForgetRaw(ctx, before, batch)
+		} else {
+			n, err = tx.Sweep(ctx, kind, before, batch)
+		}
+		if err != nil || n == 0 {
+			return err
+		}
+		return tx.Audit(ctx, store.Entry{At: now, Actor: casefile.System(part), Action: actionSwept,
+			Detail: casefile.Hide(fmt.Sprintf("%s: %d", kind, n))})
+	})
+	return n, err
+}
+
+// inHand reports whether an error only means: not now.
+func inHand(err error) bool {
+	return errors.Is(err, store.ErrInHand) || errors.Is(err, store.ErrOpenCase) || errors.Is(err, store.ErrStale) ||
+		errors.Is(err, store.ErrNotFound)
+}
