@@ -180,7 +180,7 @@ func checkTurn(t *testing.T, book *locales.Book, s casefile.Session, in Input, n
 			if e.Question != "" {
 				questions++
 			}
-			checkSay(t, book, next, in, e)
+			checkSay(t, book, spokenIn(s, next, learned, in), in, e)
 		case Silence:
 			replies++
 			if e.Why == "" {
@@ -234,6 +234,23 @@ func checkSay(t *testing.T, book *locales.Book, s casefile.Session, in Input, sa
 	if disguised(s, in.Now) && !strings.HasPrefix(say.Text, "disguised.") && !slices.Contains(harmless, say.Text) {
 		t.Errorf("%s was said on a phone that others may read (stage %q, flow %q)", say.Text, s.Stage, s.Flow)
 	}
+}
+
+// spokenIn is the session a turn spoke in. A turn that shuts it (a deletion, a request
+// to be forgotten, a retraction) does so after it spoke, and what it said was for the
+// phone as it was then.
+func spokenIn(s, next casefile.Session, learned casefile.Facts, in Input) casefile.Session {
+	if next.Stage != casefile.StageNew {
+		return next
+	}
+	s.Facts, s.Flow = next.Facts, next.Flow
+	if learned.LatestIs(casefile.SafeNow, "yes") && s.Stage == casefile.StageOpening {
+		s.Stage, s.Opened = casefile.StageAsking, in.Now
+	}
+	if learned.LatestIs(casefile.DeviceWatched, "nobody") {
+		s.Nobody = in.Now
+	}
+	return s
 }
 
 // checkExit is that an exit works on whatever a turn left behind.

@@ -182,6 +182,7 @@ var commandsThatWrite = []struct {
 	{"staff add --login=dewi --name=Dewi --role=supervisor", "staff.added", nil},
 	{"staff add --login=rani --name=Rani --phone=+6281112345678 --on-duty", "staff.added", nil},
 	{"staff place rani --team=malam", "staff.placed", nil},
+	{"staff contact rani --phone=+6281112345679", "staff.contact", nil},
 	{"staff reset rani", "staff.reset", nil},
 	{"staff sessions rani --revoke", "staff.sessions_ended", nil},
 	{"staff disable rani", "staff.disabled", nil},

@@ -7,12 +7,14 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"pulang/bot"
 	"pulang/bot/telegram"
+	"pulang/internal/access"
 	"pulang/internal/seal"
 	"pulang/internal/session"
 	"pulang/internal/store"
@@ -99,6 +101,9 @@ func (s settings) dependencies(now func() time.Time) []dependency {
 	if s.DatabaseURL != "" {
 		all = append(all, dependency{"Postgres", s.tryPostgres})
 	}
+	if s.DatabaseURL != "" && s.KeysetFile != "" {
+		all = append(all, dependency{"staff", s.tryStaff})
+	}
 	if s.LedgerDir != "" {
 		all = append(all, dependency{"ledger", s.tryLedger})
 	}
@@ -132,7 +137,63 @@ func (s settings) tryPostgres(ctx context.Context) (string, error) {
 	case pending > 0:
 		return "", fmt.Errorf("the schema is not the newest (migrations to come: %d); run: pulang migrate", pending)
 	}
+	if keys, err := s.openKeys(); s.KeysetFile != "" && err == nil { // else the line above says it
+		db, err := store.Open(store.Options{URL: s.DatabaseURL, Keys: keys})
+		if err != nil {
+			return "", err
+		}
+		defer db.Close()
+		if err := checkGeneration(ctx, db); err != nil {
+			return "", err
+		}
+	}
 	return "reached, the schema is the newest", nil
+}
+
+// tryStaff says which cases nobody could open.
+func (s settings) tryStaff(ctx context.Context) (string, error) {
+	keys, err := s.openKeys()
+	if err != nil {
+		return "not asked: the keyset does not open", nil // and stands above as not well
+	}
+	db, err := store.Open(store.Options{URL: s.DatabaseURL, Keys: keys})
+	if err != nil {
+		return "", err
+	}
+	defer db.Close()
+	var staff []store.Staff
+	err = db.InTx(ctx, func(tx *store.Tx) (err error) {
+		staff, err = tx.AllStaff(ctx)
+		return err
+	})
+	if err != nil {
+		return "not asked: the database does not answer as it should", nil
+	}
+	if lacking := lacks(staff); len(lacking) > 0 {
+		return "", errors.New(strings.Join(lacking, "; "))
+	}
+	if !slices.ContainsFunc(staff, func(s store.Staff) bool { return s.Children && !s.Disabled }) {
+		return "nobody is trained for children's cases: between alerts only supervisors find them in the queue; pulang staff place LOGIN --children yes", nil
+	}
+	return "somebody can open every case", nil
+}
+
+// lacks says what kind of case no member of staff could open or lead.
+func lacks(staff []store.Staff) (lacking []string) {
+	has := func(fits func(store.Staff) bool) bool {
+		return slices.ContainsFunc(staff, func(s store.Staff) bool {
+			return !s.Disabled && access.May(access.Role(s.Role), access.ReadCase) && fits(s)
+		})
+	}
+	own := func(s store.Staff) bool { return s.Agency == access.Own || s.Agency == "" }
+	supervisor := func(s store.Staff) bool { return access.Role(s.Role) == access.Supervisor }
+	if !has(func(s store.Staff) bool { return own(s) && supervisor(s) }) {
+		lacking = append(lacking, "no supervisor of our own: nobody can lift a wall, and what is shut has nobody to open it; pulang staff add --role supervisor")
+	}
+	if !has(func(s store.Staff) bool { return s.Team == store.MainTeam }) {
+		lacking = append(lacking, "nobody works in team "+store.MainTeam+", where every new case begins; pulang staff place LOGIN --team "+store.MainTeam)
+	}
+	return lacking
 }
 
 func (s settings) tryRedis(ctx context.Context, now func() time.Time) (string, error) {

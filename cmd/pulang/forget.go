@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -130,6 +131,7 @@ func (c forgetCaseCommand) Run(ctx context.Context, w world) error {
 		if err != nil {
 			return err
 		}
+		c.Ref = strings.ToUpper(c.Ref)
 		err = f.Case(ctx, who, c.Ref, c.Ref, c.Reason)
 		var refused *retention.Refused
 		switch {

@@ -135,7 +135,7 @@ func TestForgetCaseNeedsASupervisorAndAReason(t *testing.T) {
 	if !keyIsThere(t, env, conversation) {
 		t.Fatal("forgotten all the same")
 	}
-	got := pulang(t, env, "", "forget", "case", "RINA2", "--by=siti", "--reason=asked")
+	got := pulang(t, env, "", "forget", "case", "rina2", "--by=siti", "--reason=asked") // as people type it
 	if got.code != 0 || keyIsThere(t, env, conversation) || !strings.Contains(got.err, "LEDGER_DIR is not set") {
 		t.Errorf("got %+v", got)
 	}

@@ -114,6 +114,9 @@ type keysRotateCommand struct {
 // Run turns the keys over.
 func (c keysRotateCommand) Run(ctx context.Context, w world) error {
 	return withDatabase(ctx, w, openDatabase, func(_ settings, db *store.Store) error {
+		if err := db.CheckKeys(ctx); errors.Is(err, store.ErrOtherKeys) {
+			return errOtherKeyset
+		}
 		r := rekey.Rotation{Keys: db.Keys(), Store: db, Now: w.now, IntroduceOnly: c.IntroduceOnly, Say: func(said string) {
 			_, _ = fmt.Fprintln(w.stdout, said)
 		}}
@@ -132,14 +135,15 @@ func (c keysRotateCommand) Run(ctx context.Context, w world) error {
 			return err
 		}
 		_, err = fmt.Fprintf(w.stdout, `Fingerprint: %s
-An escrow from before this rotation does not open what is written from now on: make a
-new one (pulang keys escrow). Keep the old one for as long as you keep backups from before.
+An escrow from before these keys were made does not open what is written from now on:
+make a new one (pulang keys escrow), unless you did after --introduce-only. Keep the old
+one for as long as you keep backups from before.
 `, db.Keys().Fingerprint())
 		return err
 	})
 }
 
-// checkGeneration refuses a keyset that is older than the database.
+// checkGeneration refuses a keyset that is older than the database, or another one's.
 func checkGeneration(ctx context.Context, db *store.Store) error {
 	err := db.CheckKeys(ctx)
 	switch {
@@ -147,12 +151,17 @@ func checkGeneration(ctx context.Context, db *store.Store) error {
 		return errors.New("the keyset is a copy from the middle of a rotation that went on since; bring it forward with: pulang keys rotate")
 	case errors.Is(err, store.ErrOldKeys):
 		return errOldKeyset
+	case errors.Is(err, store.ErrOtherKeys):
+		return errOtherKeyset
 	}
 	return err
 }
 
 var errOldKeyset = errors.New("the keyset is not the one of this database, or a copy from before its keys were turned over: " +
 	"put the newest keyset file back, or restore it from your newest escrow")
+
+var errOtherKeyset = errors.New("the keyset is not the one of this database: it opens none of it. Look at KEYSET_FILE and DATABASE_URL; " +
+	"a database that came from a backup opens with the keyset of its time, from the escrow of that time")
 
 // processName is how the operator recognises this process.
 func processName() string {

@@ -369,3 +369,33 @@ func TestACopyOfTheKeysetFromBeforeARotationIsRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestAKeysetOfAnotherDatabaseIsRefused(t *testing.T) {
+	t.Parallel()
+	env := installed(t)
+	if got := pulang(t, env, "", "staff", "add", "--login=rani", "--name=Rani"); got.code != 0 {
+		t.Fatalf("staff add: %+v", got)
+	}
+	other := with(env, "KEYSET_FILE", filepath.Join(t.TempDir(), "keyset"))
+	if err := seal.Create(other["KEYSET_FILE"], nil); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(other["KEYSET_FILE"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"serve"}, {"staff", "add", "--login=budi", "--name=Budi"}, {"keys", "rotate"}, {"forget", "due"}} {
+		if got := pulang(t, other, "", args...); got.code != 1 || !strings.Contains(got.err, "not the one of this database") {
+			t.Errorf("%v: %+v", args, got)
+		}
+	}
+	if got := pulang(t, other, "", "doctor"); got.code != 1 || !strings.Contains(got.out, "not the one of this database") {
+		t.Errorf("doctor: %+v", got)
+	}
+	if after, err := os.ReadFile(other["KEYSET_FILE"]); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the keyset that was refused was changed: %v", err)
+	}
+	if got := pulang(t, env, "", "staff", "list"); got.code != 0 || strings.Contains(got.out, "budi") {
+		t.Errorf("with the right keyset: %+v", got)
+	}
+}

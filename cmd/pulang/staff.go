@@ -27,6 +27,7 @@ type staffCommand struct {
 
 	Reset    staffResetCommand    `cmd:"" help:"New password, authenticator and recovery codes for somebody who lost theirs; ends their sessions and passkeys."`
 	Sessions staffSessionsCommand `cmd:"" help:"Where somebody is signed in, and --revoke to end it."`
+	Contact  staffContactCommand  `cmd:"" help:"Say where alerts reach somebody: a new number, a lost phone, a new code to link Telegram."`
 	Place    staffPlaceCommand    `cmd:"" help:"Say where somebody belongs: team, agency, children."`
 	LinkOIDC staffLinkOIDCCommand `cmd:"" name:"link-oidc" help:"Link somebody to the organisation's own sign-in, by its subject."`
 }
@@ -98,6 +99,8 @@ func (c staffAddCommand) check() error {
 		return errors.New("--team must be small letters, digits, dots, lines or dashes")
 	case !isAgency(c.Agency):
 		return errAgency
+	case len(c.Lang) == 0:
+		return errors.New("--lang is empty; it knows id and en")
 	case c.OnDuty && !access.May(access.Role(c.Role), access.Acknowledge):
 		return fmt.Errorf("--on-duty is for those who answer alerts; the role %s reads no case", c.Role)
 	}
@@ -108,6 +111,9 @@ func (c staffAddCommand) check() error {
 	}
 	return nil
 }
+
+// errPhoneTaken does not say whose it is.
+var errPhoneTaken = errors.New("that phone number is already somebody's; take it from them first, with: pulang staff contact LOGIN --no-phone")
 
 // unseen are control characters, and those that turn a line round or take no room.
 func unseen(letter rune) bool { return unicode.IsControl(letter) || unicode.Is(unicode.Cf, letter) }
@@ -135,7 +141,7 @@ func (c staffAddCommand) add(ctx context.Context, db *store.Store, s settings, n
 		if c.Phone != "" {
 			address := casefile.Address{Channel: sms.Name, ID: casefile.Hide(c.Phone)}
 			if err := tx.SetStaffAddress(ctx, made.id, address, now); errors.Is(err, store.ErrConflict) {
-				return errors.New("that phone number is already somebody's")
+				return errPhoneTaken
 			} else if err != nil {
 				return err
 			}

@@ -21,8 +21,8 @@ var called = regexp.MustCompile(`((?i:` + lead + `))` + `\p{L}[\p{L}'’.-]*(?:[
 
 // lead is how a name is announced: "namaku", "nama lengkap saya", "nama adik saya",
 // "her name is", "nama:".
-const lead = `\b(?:nama(?:ku|nya)` +
-	`|nama(?: (?:lengkap|asli|panggilan))? (?:saya|aku|dia|beliau|korban|anak|adik|kakak|suami|istri|ibu|bapak|ayah|teman)(?:nya|ku| saya| aku)?` +
+const lead = `\b(?:(?:nama|nma|nm)(?:ku|nya|q)` +
+	`|(?:nama|nma|nm)(?: (?:lengkap|asli|panggilan))? (?:saya|sy|aku|ak|gue|gw|gua|kami|dia|beliau|korban|anak|adik|kakak|suami|istri|ibu|bapak|ayah|teman)(?:nya|ku| saya| aku)?` +
 	`|(?:my|his|her) (?:full |real )?name(?: is|'s))(?: (?:adalah|itu|yaitu|ialah))?[ ]*[:=]?[ ]+` +
 	`|\b(?:nama|name)(?: (?:lengkap|full))?[ ]*[:=][ ]*`
 

@@ -28,6 +28,8 @@ func TestWhatFindsAPersonIsCovered(t *testing.T) {
 		"nama saya Rina Wati umur 19":       "nama saya " + c + " umur 19",
 		"nama saya rina, tolong":            "nama saya " + c + ", tolong",
 		"namaku Siti":                       "namaku " + c,
+		"nama sy Rina":                      "nama sy " + c,
+		"nm gue rina":                       "nm gue " + c,
 		"Nama lengkap: Budi Santoso.":       "Nama lengkap: " + c,
 		"nama adik saya Dewi hilang":        "nama adik saya " + c + " hilang",
 		"my name is Ani Putri please help":  "my name is " + c + " please help",

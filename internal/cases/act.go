@@ -128,14 +128,15 @@ func (a *act) mayClose(ctx context.Context) error {
 		return err
 	}
 	standing, err := a.Alarms(ctx)
-	if slices.ContainsFunc(standing, func(s store.Alarm) bool { return s.Conversation == a.lane.ID && s.Kind != store.AlarmGlass }) {
+	besides := []store.AlarmKind{store.AlarmGlass, store.AlarmWalled} // they say nothing of the person
+	if slices.ContainsFunc(standing, func(s store.Alarm) bool { return s.Conversation == a.lane.ID && !slices.Contains(besides, s.Kind) }) {
 		return refuse(AlarmStands)
 	}
 	return err
 }
 
 // ClearAlarm says that a member of staff saw to an alarm. One that is over already,
-// or that they would not see, is fine.
+// or that is not theirs to see or to clear, is fine.
 func (d *Desk) ClearAlarm(ctx context.Context, who access.Staff, id casefile.ID) error {
 	now := d.Now()
 	err := d.Store.InTx(ctx, func(tx *store.Tx) error {
@@ -148,7 +149,7 @@ func (d *Desk) ClearAlarm(ctx context.Context, who access.Staff, id casefile.ID)
 			return err
 		}
 		i := slices.IndexFunc(standing, func(a Alarm) bool { return a.ID == id })
-		if i < 0 {
+		if i < 0 || !standing[i].Clear {
 			return nil
 		}
 		if err := tx.ClearAlarm(ctx, id, who.ID, now); err != nil {

@@ -37,12 +37,13 @@ type AuditPage struct {
 // agency is named in them, or they are kept out by hand) is not there for them.
 // Reading is itself audited, once for as long as a look lasts.
 func (d *Desk) Audit(ctx context.Context, who access.Staff, q AuditQuery) (page AuditPage, err error) {
-	if err := who.Check(access.ReadAudit); err != nil {
-		return AuditPage{}, err
-	}
 	err = d.Store.InTx(ctx, func(tx *store.Tx) error {
 		page = AuditPage{}
-		filter, err := d.auditFilter(ctx, tx, who, q, &page)
+		me, err := memberOf(ctx, tx, who, access.ReadAudit)
+		if err != nil {
+			return err
+		}
+		filter, err := d.auditFilter(ctx, tx, me, q, &page)
 		if err != nil || page.Nobody || page.NoCase {
 			return err
 		}
@@ -53,6 +54,7 @@ func (d *Desk) Audit(ctx context.Context, who access.Staff, q AuditQuery) (page 
 			page.Records = page.Records[:AuditSize]
 			page.Older = page.Records[AuditSize-1].Seq
 		}
+		hideAttempts(page.Records, me)
 		staff, err := tx.AllStaff(ctx)
 		if err != nil {
 			return err
@@ -68,13 +70,10 @@ func (d *Desk) Audit(ctx context.Context, who access.Staff, q AuditQuery) (page 
 
 // auditFilter finds whom and what a query means. One row more than is shown tells
 // whether there are older ones.
-func (d *Desk) auditFilter(ctx context.Context, tx *store.Tx, who access.Staff, q AuditQuery, page *AuditPage) (store.AuditFilter, error) {
+func (d *Desk) auditFilter(ctx context.Context, tx *store.Tx, me access.Staff, q AuditQuery, page *AuditPage) (store.AuditFilter, error) {
 	filter := store.AuditFilter{Action: strings.Trim(strings.TrimSpace(q.Action), "."), Before: q.Before, Limit: AuditSize + 1}
-	reader, err := tx.StaffByID(ctx, who.ID)
-	if err != nil {
-		return filter, err
-	}
-	if filter.Except, err = tx.KeptFrom(ctx, reader.As(), false); err != nil {
+	var err error
+	if filter.Except, err = tx.KeptFrom(ctx, me, false); err != nil {
 		return filter, err
 	}
 	if login := strings.ToLower(strings.TrimSpace(q.Login)); login != "" {
@@ -91,6 +90,17 @@ func (d *Desk) auditFilter(ctx context.Context, tx *store.Tx, who access.Staff, 
 		}
 	}
 	return filter, nil
+}
+
+// hideAttempts takes out what others typed who did not reach a case: to a reader of
+// another agency it could tell of one that is kept from them. Of all attempts, so that
+// none tells more than another; what they typed themselves, they know.
+func hideAttempts(records []store.Record, me access.Staff) {
+	for i, r := range records {
+		if me.Agency != access.Own && r.Action == actionNotReached && r.Actor != me.Actor() {
+			records[i].Detail = casefile.Private{}
+		}
+	}
 }
 
 // auditRead audits the look.

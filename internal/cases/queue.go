@@ -43,7 +43,8 @@ type Queue struct {
 // Alarm is something that needs a person, with the case it is about.
 type Alarm struct {
 	store.Alarm
-	Ref string // empty: about no case
+	Ref   string // empty: about no case
+	Clear bool   // this member of staff may say that it was seen to
 }
 
 // Names are the working names of staff, by id.

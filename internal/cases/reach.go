@@ -122,7 +122,7 @@ func (d *Desk) alarmsFor(ctx context.Context, tx *store.Tx, me access.Staff) ([]
 		if known && file.Walls.Keep(me) || a.Kind == store.AlarmGlass && !me.May(access.ReviewGlass) {
 			continue
 		}
-		out := Alarm{Alarm: a}
+		out := Alarm{Alarm: a, Clear: mayClear(me, a.Kind)}
 		if known && access.Listed(me, file, d.Now()) {
 			out.Ref = stand.Ref
 		}
@@ -132,4 +132,10 @@ func (d *Desk) alarmsFor(ctx context.Context, tx *store.Tx, me access.Staff) ([]
 		alarms = append(alarms, out)
 	}
 	return alarms, nil
+}
+
+// mayClear reports whether somebody may say that an alarm was seen to. Not whoever
+// keeps others out of a case: that is for those who keep accounts.
+func mayClear(me access.Staff, kind store.AlarmKind) bool {
+	return me.May(access.ClearAlarm) && (kind != store.AlarmWalled || me.May(access.ManageStaff))
 }

@@ -436,3 +436,78 @@ func TestAnAlarmOfAnotherTeamsCaseNamesNoCase(t *testing.T) {
 		}
 	}
 }
+
+// TestNobodyKeepsACaseToThemselvesUnseen: where everybody who leads is kept out, an
+// alarm stands that neither the one who did it can clear, nor those kept out can see.
+func TestNobodyKeepsACaseToThemselvesUnseen(t *testing.T) {
+	h := newHouse(t)
+	agus := h.hire("agus", access.DutyOfficer, of("ngo:rumah"))
+	admin := h.hire("wati", access.Administrator, nil)
+	ani := h.hire("ani", access.Supervisor, nil)
+	rina := h.writes("AAA111", "sms", locked)
+	walled := func(who access.Staff) (id casefile.ID, clear bool) {
+		for _, a := range h.alarms(who) {
+			if a.Kind == store.AlarmWalled {
+				return a.ID, a.Clear
+			}
+		}
+		return casefile.ID{}, false
+	}
+	if _, err := h.Acknowledge(t.Context(), agus, rina.ref); err != nil { // the ladder is silent from here on
+		t.Fatal(err)
+	}
+	wantsNil(t, h.Exclude(t.Context(), agus, rina.ref, "siti", "kenal pelaku"))
+	if id, _ := walled(admin); !id.IsZero() {
+		t.Error("ani still leads, and an alarm stands")
+	}
+	wantsNil(t, h.Exclude(t.Context(), agus, rina.ref, "ani", "juga"))
+	id, clear := walled(admin)
+	if id.IsZero() || !clear {
+		t.Fatal("nobody who leads may see the case, and nobody is told")
+	}
+	if theirs, clear := walled(agus); theirs != id || clear {
+		t.Error("whoever did it does not see the alarm, or may clear it")
+	}
+	wantsNil(t, h.ClearAlarm(t.Context(), agus, id)) // nothing happens
+	for _, who := range []access.Staff{h.siti, ani} {
+		if id, _ := walled(who); !id.IsZero() {
+			t.Error("the alarm tells them of the case")
+		}
+	}
+	if still, _ := walled(admin); still != id {
+		t.Error("the one who did it cleared the alarm")
+	}
+	boss := h.hire("rudi", access.Supervisor, nil) // whom the administrator calls in
+	wantsNil(t, h.Lift(t.Context(), boss, rina.ref, "siti", "tidak benar"))
+	wantsNil(t, h.ClearAlarm(t.Context(), boss, id))
+	if still, _ := walled(admin); !still.IsZero() {
+		t.Error("a supervisor saw to it, and it stands")
+	}
+}
+
+// TestWhatOthersTriedTellsAnotherAgencyNothing: an auditor of theirs does not read in
+// the audit which case a colleague of ours was shut out of.
+func TestWhatOthersTriedTellsAnotherAgencyNothing(t *testing.T) {
+	h := newHouse(t)
+	dewi := h.hire("dewi", access.CaseWorker, in("batam"))
+	theirs, ours := h.hire("agus", access.Supervisor, of(access.Police)), h.hire("dedi", access.Auditor, nil)
+	h.writes("AAA111", "sms", heard("police"))
+	for _, who := range []access.Staff{dewi, theirs} {
+		for _, ref := range []string{"AAA111", "ZZZ999"} {
+			if _, err := h.Open(t.Context(), who, ref); !errors.Is(err, store.ErrNotFound) {
+				t.Fatal(err)
+			}
+		}
+	}
+	for reader, want := range map[access.Staff][]string{theirs: {"true true", "true true", "false false", "false false"}, ours: {"false true", "false true", "false true", "false true"}} {
+		page, err := h.Audit(t.Context(), reader, AuditQuery{Action: "case.not_reached"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, r := range page.Records {
+			got = append(got, fmt.Sprint(r.Actor == reader.Actor(), !r.Detail.IsEmpty()))
+		}
+		same(t, "attempts", got, want)
+	}
+}

@@ -109,7 +109,8 @@ func (d *Desk) tellSupervisors(ctx context.Context, tx *store.Tx, caseID casefil
 }
 
 // Exclude keeps a colleague (by login) or an agency from a case from now on, with a
-// reason: no page, no list, no alert. What they hold of it is taken from them.
+// reason: no page, no list, no alert. What they hold of it is taken from them. When no
+// supervisor is left who sees the case, an alarm stands.
 func (d *Desk) Exclude(ctx context.Context, who access.Staff, ref, subject, reason string) error {
 	return d.wall(ctx, who, access.Exclude, ref, subject, reason, store.WallExcluded)
 }
@@ -146,10 +147,29 @@ func (d *Desk) wall(ctx context.Context, who access.Staff, need access.Permissio
 		if err := a.record(ctx, action, whom); err != nil || kind == store.WallLifted {
 			return err
 		}
+		if err := a.nobodyLeads(ctx); err != nil {
+			return err
+		}
 		_, err = d.Escalation.Wall(ctx, a.Tx, escalation.Change{Case: a.file.ID, Conversation: a.lane.ID, Team: a.file.Team,
 			Lang: a.file.Lang, After: escalation.Assessment{Urgency: a.file.Urgency}, At: a.now}, a.lane.TakenBy)
 		return err
 	})
+}
+
+// nobodyLeads raises an alarm where no supervisor is left who may see the case: nobody
+// could let anybody in again, or look at what is done with it. Those who keep accounts
+// see the alarm.
+func (a *act) nobodyLeads(ctx context.Context) error {
+	walls, err := a.WallsOf(ctx, a.file.ID)
+	if err != nil {
+		return err
+	}
+	staff, err := a.AllStaff(ctx)
+	leads := func(s store.Staff) bool { return s.As().May(access.Lift) && !walls.Keep(s.As()) }
+	if err != nil || slices.ContainsFunc(staff, leads) {
+		return err
+	}
+	return a.RaiseAlarm(ctx, store.AlarmWalled, a.file.ID, a.lane.ID, a.now)
 }
 
 // subject reads whom an act is about: an agency but our own, or a colleague's login.

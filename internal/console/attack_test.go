@@ -93,13 +93,16 @@ func TestAHouseholdOfAddressesIsOneSource(t *testing.T) {
 		{"203.0.113.7:1", "", "203.0.113.7"},
 		{"203.0.113.7:1", "198.51.100.1", "203.0.113.7"}, // a stranger's word on themselves
 		{"127.0.0.1:1", "198.51.100.9, 203.0.113.7", "203.0.113.7"},
+		{"127.0.0.1:1", "198.51.100.9\n203.0.113.7", "203.0.113.7"}, // the proxy adds a line of its own
 		{"10.0.0.2:1", "nonsense", "10.0.0.2"},
 		{"[2001:db8:1:2:3:4:5:6]:1", "", "2001:db8:1:2::/64"},
 		{"127.0.0.1:1", "2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"},
 	} {
 		r := &http.Request{RemoteAddr: one.remote, Header: http.Header{}}
 		if one.forwarded != "" {
-			r.Header.Set("X-Forwarded-For", one.forwarded)
+			for line := range strings.SplitSeq(one.forwarded, "\n") {
+				r.Header.Add("X-Forwarded-For", line)
+			}
 		}
 		if got := c.from(r).Source; got != one.want {
 			t.Errorf("%s by way of %q counts as %s, want %s", one.remote, one.forwarded, got, one.want)

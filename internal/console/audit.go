@@ -76,7 +76,8 @@ func (c *console) audit(v *visit) error {
 func auditRowOf(r store.Record, logins map[casefile.ID]string, link bool) auditRow {
 	row := auditRow{At: r.At, Who: r.Login, Action: r.Action, Key: strings.ReplaceAll(r.Action, ".", "_"), Ref: r.Ref, Link: link,
 		Detail: r.Detail.Reveal(), Sealed: r.Unreadable}
-	if id, err := casefile.ParseID(row.Detail); err == nil && logins[id] != "" {
+	// Some details name a member of staff by their id, those of walls as their subject.
+	if id, err := casefile.ParseID(strings.TrimPrefix(row.Detail, "staff:")); err == nil && logins[id] != "" {
 		row.Detail = logins[id]
 	}
 	switch r.Actor.Kind {

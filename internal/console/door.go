@@ -253,7 +253,7 @@ func (c *console) from(r *http.Request) signin.From {
 		host = r.RemoteAddr
 	}
 	if ip := net.ParseIP(host); ip != nil && (ip.IsLoopback() || ip.IsPrivate()) {
-		hops := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
+		hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",") // some proxies add a line of their own
 		if last := net.ParseIP(strings.TrimSpace(hops[len(hops)-1])); last != nil {
 			host = last.String()
 		}

@@ -82,7 +82,7 @@ func (c *console) show(v *visit, status int, name string, page any) {
 
 func alarmRowOf(a cases.Alarm, v *visit) alarmRow {
 	return alarmRow{ID: a.ID.String(), Kind: string(a.Kind), Ref: a.Ref, At: a.At, Times: a.Times,
-		Link: a.Ref != "" && v.staff.May(access.ReadCase), Clear: v.staff.May(access.ClearAlarm)}
+		Link: a.Ref != "" && v.staff.May(access.ReadCase), Clear: a.Clear}
 }
 
 func rowOf(l cases.Line, names cases.Names, link bool) row {

@@ -119,6 +119,7 @@ func TestSomebodyIsKeptOutAndLetInAgain(t *testing.T) {
 	siti.gets(to).shows("They do not see this case any more", "sepupunya")
 	budi.gets("/cases/AAA111").is(http.StatusNotFound).hides("sepupunya")
 	budi.gets("/").hides("AAA111")
+	siti.gets("/audit?action=wall").is(http.StatusOK).shows("wall.excluded · budi").hides("staff:")
 	siti.posts("/cases/AAA111/lift", url.Values{"whom": {"nobody"}, "reason": {"x"}}).is(http.StatusUnprocessableEntity).shows("Choose another colleague")
 	siti.posts("/cases/AAA111/lift", url.Values{"whom": {"budi"}, "reason": {"bukan"}}).is(http.StatusSeeOther)
 	budi.gets("/cases/AAA111").is(http.StatusOK)

@@ -111,14 +111,47 @@ func (e *Escalation) watchDuty(ctx context.Context, now time.Time) error {
 			return tx.RaiseAlarm(ctx, store.AlarmNobodyOnDuty, casefile.ID{}, casefile.ID{}, now)
 		}
 		for _, kind := range []store.AlarmKind{store.AlarmNobodyOnDuty, store.AlarmNobodyReachable} {
-			if stands(kind) {
-				if err := tx.AlarmOver(ctx, kind, now); err != nil {
+			if !stands(kind) {
+				continue
+			}
+			if kind == store.AlarmNobodyReachable {
+				if still, err := e.nobodyStill(ctx, tx, standing); err != nil || still {
 					return err
 				}
+			}
+			if err := tx.AlarmOver(ctx, kind, now); err != nil {
+				return err
 			}
 		}
 		return nil
 	})
+}
+
+// nobodyStill reports whether an alert that reached nobody still would: everybody who
+// could hear it is kept from the case. That others are on duty is no help to it.
+func (e *Escalation) nobodyStill(ctx context.Context, tx *store.Tx, standing []store.Alarm) (bool, error) {
+	for _, a := range standing {
+		if a.Kind != store.AlarmNobodyReachable {
+			continue
+		}
+		walls, err := tx.WallsOf(ctx, a.Case)
+		if err != nil || walls.None() {
+			return false, err
+		}
+		live, err := tx.LiveEscalations(ctx, []casefile.ID{a.Case})
+		x := live[a.Case]
+		if err != nil || x.State != store.Climbing {
+			return false, err
+		}
+		step, _ := Rung(x.Urgency, len(Ladders[x.Urgency].Rungs))
+		group := groupOf(step.Who, x)
+		group.Walls = walls
+		found, err := e.hear(ctx, tx, group)
+		if err != nil || len(found) == 0 {
+			return err == nil, err
+		}
+	}
+	return false, nil
 }
 
 // tellAlarms tells the alarm addresses what only they can still help with.

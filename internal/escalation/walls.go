@@ -3,6 +3,7 @@ package escalation
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"pulang/internal/access"
@@ -29,8 +30,8 @@ func (e *Escalation) walledRung(ctx context.Context, tx *store.Tx, x store.Escal
 }
 
 // Wall takes a case out of the hands of those it is kept from since a moment ago: their
-// alerts that are not sent yet, their acknowledgement, their takeover. Whoever held it
-// is not answering any more, so the next rung hears. It must be called in the
+// alerts that are not sent yet, their acknowledgement, their takeover. Whoever held it,
+// or alone had heard of it, is not answering any more, so the next rung hears. It must be called in the
 // transaction that put up the wall, with the lane locked; c.After says how urgent the
 // case is. It reports whether the lane was taken from somebody.
 func (e *Escalation) Wall(ctx context.Context, tx *store.Tx, c Change, takenBy casefile.ID) (handedBack bool, err error) {
@@ -45,12 +46,8 @@ func (e *Escalation) Wall(ctx context.Context, tx *store.Tx, c Change, takenBy c
 	if err := tx.DropAlertsTo(ctx, c.Case, ids, c.At); err != nil {
 		return false, err
 	}
-	held := false
-	live, err := tx.LiveEscalation(ctx, c.Case)
-	switch {
-	case err == nil:
-		held = live.State == store.Acknowledged && kept[live.AcknowledgedBy]
-	case !errors.Is(err, store.ErrNotFound):
+	held, err := e.theirs(ctx, tx, c.Case, kept)
+	if err != nil {
 		return false, err
 	}
 	if handedBack = kept[takenBy]; handedBack {
@@ -66,6 +63,21 @@ func (e *Escalation) Wall(ctx context.Context, tx *store.Tx, c Change, takenBy c
 		return false, nil
 	}
 	return handedBack, e.Renew(ctx, tx, c)
+}
+
+// theirs reports whether the escalation of a case is in the hands of those it is kept
+// from: one of them acknowledged it, or nobody else has heard of it yet.
+func (e *Escalation) theirs(ctx context.Context, tx *store.Tx, caseID casefile.ID, kept map[casefile.ID]bool) (bool, error) {
+	live, err := tx.LiveEscalation(ctx, caseID)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil || live.State == store.Acknowledged {
+		return kept[live.AcknowledgedBy], err
+	}
+	alerts, err := tx.Alerts(ctx, live.ID)
+	others := slices.ContainsFunc(alerts, func(a store.Alert) bool { return !kept[a.Staff] })
+	return len(alerts) > 0 && !others, err
 }
 
 // keptOut is everybody a case is kept from.

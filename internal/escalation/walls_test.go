@@ -2,6 +2,7 @@ package escalation
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -131,4 +132,52 @@ func TestAnAlertOnItsWayToThemIsDropped(t *testing.T) {
 	h.alerted("rudi/telegram")
 	h.accuses("police")
 	h.nothingOnItsWay()
+}
+
+// TestAnAlertThatOnlyTheyHeardGoesOnAtOnce: what was said to nobody but those the report
+// names now is said to nobody. The next rung does not wait for its time.
+func TestAnAlertThatOnlyTheyHeardGoesOnAtOnce(t *testing.T) {
+	h := newHouse(t)
+	h.joins("rudi", "on", "telegram", "agency=police")
+	h.joins("sari", "on", "telegram", "team=batam")
+	h.learns("danger_now=yes")
+	h.alerted("rudi/telegram")
+	h.forward(time.Minute)
+	h.accuses("police")
+	h.alerted("sari/telegram")
+	h.accuses("police") // told again: sari knows
+	h.alerted()
+	if x, ok := h.live(); !ok || x.State != store.Climbing {
+		t.Error("it does not climb")
+	}
+}
+
+// TestOthersWhoHeardAreNotWokenAgain because somebody else is kept out now.
+func TestOthersWhoHeardAreNotWokenAgain(t *testing.T) {
+	h := newHouse(t)
+	h.joins("rudi", "on", "telegram", "agency=police")
+	h.joins("budi", "on", "sms")
+	h.learns("danger_now=yes")
+	h.alerted("budi/sms", "rudi/telegram")
+	h.forward(time.Minute)
+	h.accuses("police")
+	h.alerted()
+}
+
+// TestTheAlarmIsToldWhileAllWhoAreOnDutyAreKeptOut: that somebody is on duty helps
+// nobody in a case that they may not hear of.
+func TestTheAlarmIsToldWhileAllWhoAreOnDutyAreKeptOut(t *testing.T) {
+	h := newHouse(t)
+	h.joins("rudi", "on", "telegram", "agency=police")
+	h.accuses("police")
+	h.learns("danger_now=yes")
+	h.tick()
+	if !slices.Contains(h.alarms, store.AlarmNobodyReachable) || h.alarmed(store.AlarmNobodyReachable) != 1 {
+		t.Error("nobody can help, and nobody outside is told")
+	}
+	h.joins("dewi", "role=supervisor", "telegram")
+	h.forward(2 * time.Minute)
+	if h.alarmed(store.AlarmNobodyReachable) != 0 {
+		t.Error("dewi hears, and the alarm stands")
+	}
 }

@@ -94,7 +94,7 @@ func (x exits) of(s *sighting, h casefile.Hearing) (casefile.Command, casefile.L
 		found, ok = x.misspelt(base)
 	}
 	if !ok && len(s.words) > 1 {
-		found, ok = x.forgets(plainly(s.words))
+		found, ok = x.forgets(request(s.words))
 	}
 	if !ok || answersPending(found, base, h) {
 		return casefile.NoCommand, ""
@@ -137,6 +137,41 @@ func (x exits) misspelt(s string) (exit, bool) {
 	return exit{}, false
 }
 
+// beginnings are the words a request begins with, the longer ones first. No "you" and no
+// "not" stands alone among them: "you forgot me" and "do not forget me" ask for nothing.
+var beginnings = [][]string{
+	{"i", "want", "you", "to"}, {"i", "would", "like", "you", "to"}, {"i", "want", "to"}, {"i", "would", "like", "to"}, {"i", "need", "you", "to"},
+	{"can", "you"}, {"could", "you"}, {"would", "you"}, {"can", "u"}, {"just"}, {"apa", "bisa"}, {"apakah", "bisa"}, {"bisa"}, {"bisakah"}, {"boleh"},
+	{"saya", "mau"}, {"saya", "ingin"}, {"saya", "minta"}, {"saya", "mohon"}, {"aku", "mau"}, {"aku", "ingin"}, {"aku", "minta"},
+	{"mau"}, {"ingin"}, {"minta"}, {"mohon"}, {"tolong"}, {"segera"},
+}
+
+// idle are words that a request holds without meaning anything else by them.
+var idle = set("saja", "aja", "aj", "dong", "deh", "sekarang", "segera", "now", "sekalian", "please", "pls", "plz", "immediately", "asap", "terima", "kasih", "makasih", "thanks", "thank")
+
+// request leaves away what is only asking: "bisa tolong hapus aja data saya sekarang"
+// asks what "hapus data saya" does. What is left still has to be a whole phrase.
+func request(words []word) []word {
+	words = plainly(words)
+	for again := true; again; {
+		again = false
+		for _, begin := range beginnings {
+			if len(words) > len(begin)+1 && slices.Equal(bases(words[:len(begin)]), begin) ||
+				len(words) > len(begin)+1 && slices.Equal(strings.Fields(standardOf(words[:len(begin)])), begin) {
+				words, again = plainly(words[len(begin):]), true
+				break
+			}
+		}
+	}
+	var left []word
+	for i, w := range words {
+		if i == 0 || !idle[w.base] && !idle[w.is] {
+			left = append(left, w)
+		}
+	}
+	return plainly(left)
+}
+
 // forgets reads "lupakn saya" and "delete my dta": a whole phrase that asks us to
 // forget, each word of it as it is or one letter off. Only these phrases are read so
 // freely: nothing is done at once because of them, a person reads the request.
@@ -157,6 +192,10 @@ func indexes(words []word) []int {
 	return all
 }
 
+// mistakable are words one letter beside one of a request, that say something else:
+// "lupakan saja" is "never mind", and "lupakan kamu" is about somebody else.
+var mistakable = set("saja", "kamu", "salah", "sama", "sara", "daya", "raya", "jaya", "maya", "dana", "mata", "nada", "date", "dad", "care", "cash", "face", "forgot", "kata", "rapor")
+
 // nearly reports whether a word is meant: as it is, one letter off, or without its
 // vowels ("hps"). Short words are meant to the letter.
 func nearly(w word, meant string) bool {
@@ -164,7 +203,7 @@ func nearly(w word, meant string) bool {
 		return true
 	}
 	d := len(meant) - len(w.base)
-	return len(meant) >= 4 && d >= -1 && d <= 1 && (oneOff(w.base, meant) || d == 0 && swapped(w.base, meant))
+	return len(meant) >= 4 && !mistakable[w.base] && d >= -1 && d <= 1 && (oneOff(w.base, meant) || d == 0 && swapped(w.base, meant))
 }
 
 func withoutVowels(s string) string {

@@ -481,3 +481,26 @@ func TestAReaderFollowsTheFileAndLeaves(t *testing.T) {
 		t.Errorf("after it stopped: %d readers, %v", len(readers), err)
 	}
 }
+
+// TestAReaderWithoutItsFileIsWaitedFor: a file that cannot be read makes nothing slower
+// that a rotation looks at, or it would go on without a process that lives.
+func TestAReaderWithoutItsFileIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, 1)
+	p := h.process()
+	h.must(os.WriteFile(h.file, []byte(`{"pulang_key`), 0o600)) // half of a copy
+	at, heard := noon, 0
+	r := NewReader(p.keys, p.Store, func() time.Time { return at }, "host:7", func(error) { heard++ })
+	for second := range 60 {
+		at = noon.Add(time.Duration(second) * time.Second)
+		if more, err := r.pass(t.Context()); more || err != nil {
+			t.Fatalf("second %d: %t, %v: the loop would wait longer each time", second, more, err)
+		}
+		if readers, err := p.KeysReaders(t.Context(), at); err != nil || len(readers) != 1 {
+			t.Fatalf("second %d: %d readers are seen, %v", second, len(readers), err)
+		}
+	}
+	if heard != 2 {
+		t.Errorf("the trouble was told %d times in a minute, want 2", heard)
+	}
+}

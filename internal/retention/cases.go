@@ -18,16 +18,28 @@ func (f *Forgetter) cases(ctx context.Context, enquiries bool, before time.Time,
 	if err != nil {
 		return 0, false, err
 	}
-	for _, id := range ids {
+	n, err = each(ctx, ids, func(id casefile.ID) error {
 		_, err := f.shred(ctx, func(tx *store.Tx) ([]store.Tombstone, error) { return forgetCase(ctx, tx, id, how, "") })
-		switch {
+		return err
+	})
+	return n, n == batch, err
+}
+
+// each does something for each id and counts how often it was done. What is in hand
+// waits for the next pass. One that cannot be done stands in nobody's way: it is in the
+// error, and the others are done.
+func each(ctx context.Context, ids []casefile.ID, do func(casefile.ID) error) (n int, failed error) {
+	for _, id := range ids {
+		switch err := do(id); {
 		case err == nil:
 			n++
+		case errors.Is(err, store.ErrAway) || ctx.Err() != nil:
+			return n, errors.Join(failed, err)
 		case !inHand(err):
-			return n, false, err
+			failed = errors.Join(failed, err)
 		}
 	}
-	return n, n == batch, nil
+	return n, failed
 }
 
 // forgetCase forgets one case and audits it.
@@ -42,7 +54,10 @@ func forgetCase(ctx context.Context, tx *store.Tx, id casefile.ID, how store.For
 // strays forgets conversations that never got a case.
 func (f *Forgetter) strays(ctx context.Context, before time.Time, how store.Forgetting) (n int, err error) {
 	ids, err := f.list(ctx, func(tx *store.Tx) ([]casefile.ID, error) { return tx.StraysDue(ctx, before, batch) })
-	for _, id := range ids {
+	if err != nil {
+		return 0, err
+	}
+	return each(ctx, ids, func(id casefile.ID) error {
 		_, err := f.shred(ctx, func(tx *store.Tx) ([]store.Tombstone, error) {
 			stones, err := tx.ForgetStray(ctx, id, how)
 			if err != nil || len(stones) == 0 {
@@ -50,14 +65,8 @@ func (f *Forgetter) strays(ctx context.Context, before time.Time, how store.Forg
 			}
 			return stones, tx.Audit(ctx, store.Entry{At: how.At, Actor: how.Actor, Action: actionStray, Conversation: id})
 		})
-		switch {
-		case err == nil:
-			n++
-		case !inHand(err):
-			return n, err
-		}
-	}
-	return n, err
+		return err
+	})
 }
 
 func (f *Forgetter) list(ctx context.Context, read func(*store.Tx) ([]casefile.ID, error)) (ids []casefile.ID, err error) {
@@ -115,7 +124,10 @@ func (f *Forgetter) closeUntouched(ctx context.Context, before, now time.Time) (
 // trim empties the facts that the dictionary keeps for a shorter time than their case.
 func (f *Forgetter) trim(ctx context.Context, before, now time.Time) (lanes int, err error) {
 	ids, err := f.list(ctx, func(tx *store.Tx) ([]casefile.ID, error) { return tx.LanesToTrim(ctx, before, batch) })
-	for _, id := range ids {
+	if err != nil {
+		return 0, err
+	}
+	return each(ctx, ids, func(id casefile.ID) error {
 		err := f.o.Store.InTx(ctx, func(tx *store.Tx) error {
 			n, err := tx.TrimFacts(ctx, id, isShort, now)
 			if err != nil || n == 0 {
@@ -123,17 +135,11 @@ func (f *Forgetter) trim(ctx context.Context, before, now time.Time) (lanes int,
 			}
 			return tx.Audit(ctx, store.Entry{At: now, Actor: casefile.System(part), Action: actionTrimmed, Conversation: id})
 		})
-		switch {
-		case err == nil:
-			lanes++
-			if f.o.Sessions != nil {
-				f.o.Sessions.Forget(ctx, id)
-			}
-		case !inHand(err):
-			return lanes, err
+		if err == nil && f.o.Sessions != nil {
+			f.o.Sessions.Forget(ctx, id)
 		}
-	}
-	return lanes, err
+		return err
+	})
 }
 
 // isShort reports whether the dictionary keeps a fact for a shorter time.

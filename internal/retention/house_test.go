@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -302,4 +303,14 @@ func finger(tables map[string]string) string {
 		sum.Write([]byte(name + "\x00" + tables[name]))
 	}
 	return hex.EncodeToString(sum.Sum(nil))
+}
+
+// ledgerWith is a ledger that holds tombstones already.
+func ledgerWith(t *testing.T, lines string) *ledger.Ledger {
+	t.Helper()
+	dir := t.TempDir()
+	check(t, os.WriteFile(filepath.Join(dir, tombstonesLedger+".ledger"), []byte(lines), 0o600))
+	l, err := ledger.Open(dir)
+	check(t, err)
+	return l
 }

@@ -3,6 +3,8 @@ package retention
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -92,13 +94,11 @@ func (f *Forgetter) Replay(ctx context.Context) (done Replay, err error) {
 	if err != nil {
 		return done, err
 	}
-	for _, line := range lines {
-		stone, err := stoneOf(line)
-		if err != nil {
-			done.Unreadable++
-			continue
-		}
-		done.Stones++
+	back, err := f.back(ctx, lines, &done)
+	if err != nil {
+		return done, err
+	}
+	for _, stone := range back {
 		what, err := f.again(ctx, stone, store.Forgetting{Why: store.ForgetAgain, Actor: casefile.System(part), At: now, Echoes: due[casefile.KeptEchoes]})
 		if err != nil {
 			return done, err
@@ -114,6 +114,34 @@ func (f *Forgetter) Replay(ctx context.Context) (done Replay, err error) {
 		return done, f.after(ctx, now)
 	}
 	return done, nil
+}
+
+// back reads the tombstones and finds those whose conversation is there and not
+// forgotten: of years of them that is almost none, and the line waits for this.
+func (f *Forgetter) back(ctx context.Context, lines []string, done *Replay) (back []store.Tombstone, err error) {
+	const atOnce = 1000
+	for some := range slices.Chunk(lines, atOnce) {
+		stones := map[casefile.ID]store.Tombstone{}
+		for _, line := range some {
+			stone, err := stoneOf(line)
+			if err != nil {
+				done.Unreadable++
+				continue
+			}
+			done.Stones++
+			stones[stone.Conversation] = stone
+		}
+		alive, err := f.list(ctx, func(tx *store.Tx) ([]casefile.ID, error) {
+			return tx.NotForgotten(ctx, slices.Collect(maps.Keys(stones)))
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range alive {
+			back = append(back, stones[id])
+		}
+	}
+	return back, nil
 }
 
 // again plays one tombstone.

@@ -188,11 +188,12 @@ func (f *Forgetter) Run(ctx context.Context) (Report, error) {
 	for more := true; more; {
 		var one Report
 		var err error
-		if one, more, err = f.pass(ctx); err != nil {
-			return total, err
-		}
+		one, more, err = f.pass(ctx)
 		for _, c := range one {
 			total.of(c.Kind, c.N)
+		}
+		if err != nil {
+			return total, errors.Join(err, f.clean(ctx, total))
 		}
 	}
 	return total, f.clean(ctx, total)
@@ -204,10 +205,7 @@ func (f *Forgetter) Pass(ctx context.Context) (more bool, err error) {
 	if report.Sum() > 0 {
 		f.o.Log.Info("forgot what was due", "count", report.Sum())
 	}
-	if err != nil {
-		return false, err
-	}
-	return more, f.clean(ctx, report)
+	return more && err == nil, errors.Join(err, f.clean(ctx, report))
 }
 
 // clean takes the old versions of rows out of the tables, when words were destroyed.
@@ -223,7 +221,8 @@ func (f *Forgetter) clean(ctx context.Context, r Report) error {
 	return nil
 }
 
-// pass does one batch of every kind.
+// pass does one batch of every kind. A kind that fails stands in no other's way, and
+// not in that of the ledger: what is forgotten already must get there.
 func (f *Forgetter) pass(ctx context.Context) (report Report, more bool, err error) {
 	now := f.o.Now()
 	due, err := f.deadlines(ctx, now)
@@ -232,14 +231,15 @@ func (f *Forgetter) pass(ctx context.Context) (report Report, more bool, err err
 	}
 	report = blank()
 	for _, c := range blank() {
-		n, full, err := f.forget(ctx, c.Kind, due, now)
+		n, full, failed := f.forget(ctx, c.Kind, due, now)
 		report.of(c.Kind, n)
 		more = more || full
-		if err != nil {
-			return report, false, fmt.Errorf("forget %s: %w", c.Kind, err)
+		if failed != nil {
+			err = errors.Join(err, fmt.Errorf("forget %s: %w", c.Kind, failed))
 		}
 	}
-	return report, more, f.toLedger(ctx, now)
+	err = errors.Join(err, f.toLedger(ctx, now))
+	return report, more && err == nil, err
 }
 
 // forget does one batch of a kind. full says that the batch was a whole one, all of
@@ -250,9 +250,9 @@ func (f *Forgetter) forget(ctx context.Context, kind casefile.Kind, due deadline
 	switch kind {
 	case casefile.KeptCase, casefile.KeptEnquiry:
 		n, full, err = f.cases(ctx, kind == casefile.KeptEnquiry, before, forgetting)
-		if err == nil && kind == casefile.KeptEnquiry {
-			strays, err := f.strays(ctx, before, forgetting)
-			return n + strays, full, err
+		if kind == casefile.KeptEnquiry {
+			strays, failed := f.strays(ctx, before, forgetting)
+			return n + strays, full || strays >= batch, errors.Join(err, failed)
 		}
 		return n, full, err
 	case casefile.KeptUntouched:

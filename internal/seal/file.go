@@ -108,12 +108,26 @@ func (k *Keys) refresh() (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if now := k.Generation(); r.generation < now {
-		return false, fmt.Errorf("keyset file %s is of generation %d, and %d was read from it before: put the newer file back", k.source.path, r.generation, now)
+	if err := k.follows(r); err != nil {
+		return false, err
 	}
 	k.source.seen = info
 	k.ring.Store(r)
 	return true, nil
+}
+
+// follows refuses a file that cannot have come from the one that was read: an older
+// copy, or the keyset of another line. What is sealed with those would be lost as soon
+// as the right file is back.
+func (k *Keys) follows(r *ring) error {
+	now := k.ring.Load()
+	switch {
+	case r.generation < now.generation:
+		return fmt.Errorf("keyset file %s is of generation %d, and %d was read from it before: put the newer file back", k.source.path, r.generation, now.generation)
+	case r.generation == now.generation && r.fingerprint() != now.fingerprint():
+		return fmt.Errorf("keyset file %s is another keyset than the one that was read from it before: put the right file back", k.source.path)
+	}
+	return nil
 }
 
 func (s source) isSeen(info fs.FileInfo) bool {
@@ -227,8 +241,14 @@ func (s *source) replace(r *ring) error {
 	if err != nil {
 		return err
 	}
-	folder := filepath.Dir(s.path)
-	f, err := os.CreateTemp(folder, ".keyset-*") // made with mode 0600
+	path, err := filepath.EvalSymlinks(s.path) // a link stays one, and the keys stay on the disk it leads to
+	if err != nil {
+		return fmt.Errorf("change keyset file: %w", err)
+	}
+	// The name is always the same: what a kill leaves here holds keys, and the next step
+	// must take it away. The lock of the folder keeps others from it.
+	_ = os.Remove(path + ".new")
+	f, err := os.OpenFile(path+".new", os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) // #nosec G304 -- the operator names the file
 	if err != nil {
 		return fmt.Errorf("change keyset file: its folder must be writable: %w", err)
 	}
@@ -245,10 +265,10 @@ func (s *source) replace(r *ring) error {
 	if err = errors.Join(err, f.Close()); err != nil {
 		return fmt.Errorf("change keyset file: %w", err)
 	}
-	if err := os.Rename(f.Name(), s.path); err != nil {
+	if err := os.Rename(f.Name(), path); err != nil {
 		return fmt.Errorf("change keyset file: in a container, mount its folder and not the file: %w", err)
 	}
-	return syncFolder(folder)
+	return syncFolder(filepath.Dir(path))
 }
 
 // syncFolder makes a new name in a folder survive a crash.

@@ -121,6 +121,12 @@ func (k *Keys) WrapPrefix() []byte {
 	return current
 }
 
+// WrapPrefixes are how every data key begins that this keyset can unwrap.
+func (k *Keys) WrapPrefixes() [][]byte {
+	current, older := prefixes(k.ring.Load().handles.kek)
+	return append(older, current)
+}
+
 // OwnPrefixes are how values begin that the line's own key sealed: the current one,
 // and the earlier ones that are kept for reading.
 func (k *Keys) OwnPrefixes() (current []byte, older [][]byte) {

@@ -100,12 +100,15 @@ func (k *Keys) step(from, to Phase, change func(next, now *ring) error) error {
 		return err
 	}
 	defer unlock()
-	if k.source.path != "" {
-		if _, err := k.refresh(); err != nil {
-			return err
-		}
-	}
 	now := k.ring.Load()
+	if k.source.path != "" {
+		if changed, err := k.refresh(); err != nil {
+			return err
+		} else if changed && k.ring.Load().generation != now.generation { // what the caller decided by is not so any more
+			return ErrPhase
+		}
+		now = k.ring.Load()
+	}
 	if now.phase != from {
 		return ErrPhase
 	}
@@ -134,7 +137,11 @@ func (s source) lock() (unlock func(), err error) {
 	if s.path == "" {
 		return func() {}, nil
 	}
-	folder, err := os.Open(filepath.Dir(s.path))
+	path, err := filepath.EvalSymlinks(s.path)
+	if err != nil {
+		return nil, fmt.Errorf("find the keyset file: %w", err)
+	}
+	folder, err := os.Open(filepath.Dir(path))
 	if err != nil {
 		return nil, fmt.Errorf("open the folder of the keyset file: %w", err)
 	}

@@ -249,3 +249,72 @@ func TestTheFingerprintIsThatOfTheKeys(t *testing.T) {
 		t.Error("an escrow made after introducing must still fit after promoting")
 	}
 }
+
+// TestWhatAKillLeftIsTakenAway: a step that was killed before its rename leaves a file
+// with keys; nobody would ever look for it, and the keys are meant to go.
+func TestWhatAKillLeftIsTakenAway(t *testing.T) {
+	t.Parallel()
+	path, _ := onFile(t)
+	target := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(path, target); err != nil {
+		t.Fatal(err)
+	}
+	k := reading(t, target)
+	left, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path+".new", left, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	change(t, k.Introduce)
+	if names, err := os.ReadDir(filepath.Dir(path)); err != nil || len(names) != 1 {
+		t.Errorf("%d files are in the folder, %v", len(names), err)
+	}
+	if is, err := os.Lstat(target); err != nil || is.Mode()&os.ModeSymlink == 0 {
+		t.Errorf("the link was replaced by a file: %v", err)
+	}
+	if reading(t, path).Generation() != 1 {
+		t.Error("the file the link leads to is the old one")
+	}
+}
+
+func TestAnotherKeysetIsNotTakenUp(t *testing.T) {
+	t.Parallel()
+	path, k := onFile(t)
+	strange, _ := onFile(t)
+	body, err := os.ReadFile(strange)
+	if err != nil {
+		t.Fatal(err)
+	}
+	was := k.Fingerprint()
+	if err := os.WriteFile(path, body, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if changed, err := k.Refresh(); changed || err == nil || k.Fingerprint() != was {
+		t.Errorf("the keyset of another line was taken up: %t, %v", changed, err)
+	}
+}
+
+// TestAStepIsTakenFromWhereItWasDecided: whoever slept between looking and stepping
+// looked at another rotation than the one that is under way now.
+func TestAStepIsTakenFromWhereItWasDecided(t *testing.T) {
+	t.Parallel()
+	path, k := onFile(t)
+	change(t, k.Introduce)
+	change(t, k.Promote)
+	slept := reading(t, path) // and finds that nothing is left under the old keys
+	for _, step := range []func() error{func() error { return k.Retire(nil) }, k.Finish, k.Introduce, k.Promote} {
+		change(t, step)
+	}
+	_, wrapped, err := slept.NewDataKey(casefile.ID{1}) // of a row that nobody wrapped anew yet
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := slept.Retire(nil); !errors.Is(err, ErrPhase) {
+		t.Errorf("it dropped the keys of the next rotation: %v", err)
+	}
+	if _, err := reading(t, path).Unwrap(casefile.ID{1}, wrapped); err != nil {
+		t.Errorf("a row is lost: %v", err)
+	}
+}

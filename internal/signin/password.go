@@ -49,7 +49,7 @@ type phcHash struct {
 // may be raised later without locking anybody out.
 func parsePHC(phc string) (phcHash, bool) {
 	part := strings.Split(phc, "$")
-	if len(part) != 6 || part[1] != "argon2id" || part[2] != fmt.Sprintf("v=%d", argon2.Version) {
+	if len(part) != 6 || part[0] != "" || part[1] != "argon2id" || part[2] != fmt.Sprintf("v=%d", argon2.Version) {
 		return phcHash{}, false
 	}
 	var h phcHash

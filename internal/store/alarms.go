@@ -24,7 +24,7 @@ const (
 	AlarmAuditBroken  AlarmKind = "audit_broken"   // the audit is not what it was a moment ago
 	AlarmAuditLoose   AlarmKind = "audit_loose"    // its head cannot be kept outside the database
 	AlarmGlass        AlarmKind = "glass_broken"   // somebody opened a case they do not reach
-	AlarmWalled       AlarmKind = "walled"         // everybody of a rung is kept from the case
+	AlarmWalled       AlarmKind = "walled"         // everybody of a rung, or every supervisor, is kept from the case
 )
 
 // Alarm is one of them, until somebody clears it.

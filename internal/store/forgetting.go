@@ -196,6 +196,12 @@ const (
 	WroteAgain                 // they wrote in it after the tombstone: it is kept, and a person must look
 )
 
+// NotForgotten finds which of these conversations this database has, and still knows.
+func (t *Tx) NotForgotten(ctx context.Context, conversations []casefile.ID) ([]casefile.ID, error) {
+	return t.ids(ctx, "look which are back", `
+		SELECT id FROM conversations WHERE id = ANY($1) AND forgotten_at IS NULL ORDER BY id`, uuids(conversations))
+}
+
 // Replay forgets again what a restored backup brought back. It asks nobody whether
 // the case is open: in the backup it may be, and it was closed when it was forgotten.
 // Only where the person wrote after the tombstone it is kept.

@@ -58,14 +58,34 @@ func (s *Store) wake(err error) {
 	}
 }
 
-// CheckKeys refuses a keyset that is older than the database: a copy from before a
-// rotation, or another one.
+// ErrOtherKeys says that nothing in the database was sealed with the keyset: it is that
+// of another line, or lost the keys of the backup that was put back.
+var ErrOtherKeys = errors.New("the keyset is of another database")
+
+// CheckKeys refuses a keyset that is older than the database (ErrOldKeys: a copy from
+// before a rotation), and one that none of the staff's names, or none of the newest
+// conversations, was sealed with (ErrOtherKeys: it would know nobody, and whatever is
+// written with it would open for nobody else).
 func (s *Store) CheckKeys(ctx context.Context) error {
 	oldest, err := s.OldestKeys(ctx)
-	if err == nil && oldest > s.generation() {
-		err = ErrOldKeys
+	switch {
+	case err != nil || s.keys == nil:
+		return err
+	case oldest > s.generation():
+		return ErrOldKeys
 	}
-	return err
+	current, known := s.keys.OwnPrefixes()
+	var foreign bool
+	err = s.pool.QueryRow(ctx, `
+		SELECT EXISTS (SELECT FROM (SELECT name_sealed AS value FROM staff) s
+		               HAVING bool_and(substring(s.value FROM 1 FOR 5) <> ALL($1)))
+		    OR EXISTS (SELECT FROM (SELECT wrapped_key AS value FROM conversations WHERE wrapped_key IS NOT NULL ORDER BY id DESC LIMIT 50) c
+		               HAVING bool_and(substring(c.value FROM 1 FOR 5) <> ALL($2)))`,
+		append(known, current), s.keys.WrapPrefixes()).Scan(&foreign)
+	if err == nil && foreign {
+		return ErrOtherKeys
+	}
+	return wrong("compare keys", err)
 }
 
 // OldestKeys is the oldest generation of the keyset that may still write.

@@ -331,3 +331,39 @@ func TestStaffAreRecognisedThroughARotation(t *testing.T) {
 		return err
 	})
 }
+
+// TestAForeignKeysetIsRefused: a keyset that opens nothing of what is there would seal
+// everything new beside it. After a rotation that is also so of the keyset and a
+// backup from before, whose staff the kept own key still opens.
+func TestAForeignKeysetIsRefused(t *testing.T) {
+	t.Parallel()
+	for name, fill := range map[string]func(context.Context, *store.Store) error{
+		"a conversation": func(ctx context.Context, s *store.Store) error { _, err := writes(ctx, s, chat("1")); return err },
+		"only staff": func(ctx context.Context, s *store.Store) error {
+			return s.InTx(ctx, func(tx *store.Tx) error {
+				return tx.AddStaff(ctx, store.Staff{ID: casefile.NewID(noon), Login: "dewi", Name: casefile.Hide("Dewi"), Role: "supervisor",
+					Team: "main", Languages: []string{"id"}, Lang: "id", CreatedAt: noon})
+			})
+		},
+	} {
+		d := open(t)
+		ours, keys := d.process(keysetFile(t))
+		foreign, _ := d.process(keysetFile(t))
+		for _, s := range []*store.Store{ours, foreign} {
+			if err := s.CheckKeys(t.Context()); err != nil {
+				t.Errorf("%s: before anything is sealed: %v", name, err)
+			}
+		}
+		if err := fill(t.Context(), ours); err != nil {
+			t.Fatal(err)
+		}
+		if err := foreign.CheckKeys(t.Context()); !errors.Is(err, store.ErrOtherKeys) {
+			t.Errorf("%s: a foreign keyset: %v", name, err)
+		}
+		for _, step := range []func() error{keys.Introduce, keys.Promote} {
+			if err := errors.Join(step(), ours.CheckKeys(t.Context())); err != nil {
+				t.Errorf("%s: in the middle of a rotation: %v", name, err)
+			}
+		}
+	}
+}

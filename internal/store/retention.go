@@ -15,12 +15,23 @@ import (
 const isEnquiry = `(k.urgency = 'low' AND k.lowered_at IS NULL AND (k.queued_at IS NULL OR k.flow = 'info')
 	AND NOT EXISTS (SELECT 1 FROM escalations e WHERE e.case_id = k.id))`
 
+// inHandNow is the conversations of which something is not over yet, see nothingInHand:
+// they are few. They are not listed, or those that nobody sees to would stand before
+// all others for ever.
+const inHandNow = `(
+	SELECT m.conversation_id FROM messages m WHERE m.state = 'waiting'
+	UNION ALL SELECT a.conversation_id FROM alarms a WHERE a.cleared_at IS NULL AND a.conversation_id IS NOT NULL
+	UNION ALL SELECT o.conversation_id FROM outbox o WHERE o.state IN ('queued', 'claimed', 'unknown') AND o.conversation_id IS NOT NULL)`
+
 const casesDue = `
 	FROM cases k
-	WHERE k.status = 'closed' AND k.forgotten_at IS NULL AND ` + isEnquiry + ` = $1 AND k.closed_at < $2`
+	WHERE k.status = 'closed' AND k.forgotten_at IS NULL AND ` + isEnquiry + ` = $1 AND k.closed_at < $2
+	  AND k.id NOT IN (
+		SELECT cc.case_id FROM case_conversations cc JOIN conversations c ON c.id = cc.conversation_id
+		WHERE c.forgotten_at IS NULL AND c.id IN ` + inHandNow + `)`
 
-// CasesDue lists closed cases whose time is over, longest closed first: enquiries, or
-// all the others.
+// CasesDue lists closed cases whose time is over and of which nothing is in hand,
+// longest closed first: enquiries, or all the others.
 func (t *Tx) CasesDue(ctx context.Context, enquiries bool, closedBefore time.Time, limit int) ([]casefile.ID, error) {
 	return t.ids(ctx, "list cases to forget", `
 		SELECT k.id`+casesDue+` ORDER BY k.closed_at, k.id LIMIT $3`, enquiries, closedBefore, limit)
@@ -34,7 +45,7 @@ func (t *Tx) CountCasesDue(ctx context.Context, enquiries bool, closedBefore tim
 
 const strays = `
 	FROM conversations c
-	WHERE c.forgotten_at IS NULL AND c.created_at < $1
+	WHERE c.forgotten_at IS NULL AND c.created_at < $1 AND c.id NOT IN ` + inHandNow + `
 	  AND NOT EXISTS (SELECT 1 FROM case_conversations cc WHERE cc.conversation_id = c.id)`
 
 // StraysDue lists conversations that never got a case and began before a moment.

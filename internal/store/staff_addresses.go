@@ -49,8 +49,7 @@ func (t *Tx) FindStaff(ctx context.Context, addresses []casefile.Address) (map[c
 // SetStaffAddress gives a member of staff an address, in place of the one they had
 // on that channel. ErrConflict when it is somebody else's.
 func (t *Tx) SetStaffAddress(ctx context.Context, staff casefile.ID, a casefile.Address, now time.Time) error {
-	if _, err := t.exec(ctx, "remove staff address", `
-		DELETE FROM staff_addresses WHERE staff_id = $1 AND channel = $2`, staff, string(a.Channel)); err != nil {
+	if err := t.RemoveStaffAddress(ctx, staff, a.Channel); err != nil {
 		return err
 	}
 	id := casefile.NewID(now)
@@ -65,6 +64,13 @@ func (t *Tx) SetStaffAddress(ctx context.Context, staff casefile.ID, a casefile.
 	_, err = t.exec(ctx, "add staff address", `
 		INSERT INTO staff_addresses (id, staff_id, channel, address_index, address_index_next, address_sealed, created_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)`, id, staff, string(a.Channel), ix.Slots[0], ix.Slots[1], sealed, now)
+	return err
+}
+
+// RemoveStaffAddress takes away the address a member of staff has on a channel, if any.
+func (t *Tx) RemoveStaffAddress(ctx context.Context, staff casefile.ID, channel casefile.ChannelName) error {
+	_, err := t.exec(ctx, "remove staff address", `
+		DELETE FROM staff_addresses WHERE staff_id = $1 AND channel = $2`, staff, string(channel))
 	return err
 }
 
