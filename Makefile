@@ -50,8 +50,8 @@ bench: ## the benchmarks, on a private Postgres and Redis
 	$(GO) run ./internal/devstack/withstack $(GO) test -run '^$$' -bench . -benchmem $(PACKAGES)
 
 .PHONY: hear-eval
-hear-eval: ## how well hear understands the example messages
-	$(GO) test ./internal/hear -count=1 -run 'TestEval|TestTheBarIsReached' -v
+hear-eval: ## how well hear understands the composed messages, and every miss (HEAR_EVAL=all: also of the held-out ones)
+	$(GO) test ./internal/hear -count=1 -timeout 20m -run 'TestEval|TestTheBarIsReached|TestModelIs' -v -args -across
 
 .PHONY: flows
 flows: ## write the conversations in flows/testdata anew; read the difference before you commit it

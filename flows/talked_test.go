@@ -215,3 +215,23 @@ func TestTalkAMotherIsNotAskedForTheLastNewsAgain(t *testing.T) {
 		t.Error("no news since yesterday was heard as news")
 	}
 }
+
+func TestTalkAWordOrTwoOfAnotherLanguageSwitchesNothing(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		first, then string
+		want        casefile.Lang
+	}{
+		{"saya disekap di kamboja", "thanks", casefile.Indonesian}, {"saya disekap di kamboja", "help", casefile.Indonesian}, {"saya disekap di kamboja", "please", casefile.Indonesian},
+		{"saya disekap di kamboja", "help me", casefile.Indonesian}, {"saya disekap di kamboja", "stop", casefile.Indonesian}, {"saya disekap di kamboja", "thank you", casefile.Indonesian},
+		{"saya disekap di kamboja", "they locked the door, we are not free", casefile.English}, {"saya disekap di kamboja", "english", casefile.English},
+		{"they locked us in a room", "tolong", casefile.English}, {"they locked us in a room", "terima kasih", casefile.English}, {"they locked us in a room", "iya", casefile.English},
+		{"they locked us in a room", "kami disekap, paspor diambil bos", casefile.Indonesian}, {"they locked us in a room", "bahasa indonesia", casefile.Indonesian},
+		// what comes first may be one word
+		{"help", "1", casefile.English}, {"tolong", "1", casefile.Indonesian}, {"👋", "1", casefile.Indonesian},
+	} {
+		if p := newTalker(t).writes(c.first, c.then); p.s.Lang != c.want {
+			t.Errorf("%q, then %q: answered in %q, want %q", c.first, c.then, p.s.Lang, c.want)
+		}
+	}
+}

@@ -92,13 +92,13 @@ func find(nodes []node, name casefile.Key, v view) (node, bool) {
 }
 
 // speaks takes up the language of a message. A language that was chosen stays; a
-// digit or a single word changes nothing that is known.
+// digit, or a word or two, changes nothing that is known.
 func (t *turn) speaks(r casefile.Reading) {
 	if t.s.Facts.Has(casefile.Language, "id", "en") {
 		return
 	}
 	switch {
-	case (r.Lang == casefile.Indonesian || r.Lang == casefile.English) && (t.s.Lang == "" || !r.Choice && !r.Empty):
+	case (r.Lang == casefile.Indonesian || r.Lang == casefile.English) && (t.s.Lang == "" || !r.Choice && !r.Empty && !r.Faint):
 		t.s.Lang = r.Lang
 	case t.s.Lang != "":
 	case r.Lang == casefile.Mixed:

@@ -137,6 +137,29 @@ func TestHearAnswersEachLineWithOneObject(t *testing.T) {
 	}
 }
 
+func TestHearReadsTheBeginningOfALineOfAnyLength(t *testing.T) {
+	t.Parallel()
+	const size = 1 << 20
+	danger := "tolong saya disekap di KK Park "
+	for name, long := range map[string]string{
+		"over the limit": danger + strings.Repeat("a ", size), "at the limit": danger + strings.Repeat("a", size-len(danger)),
+		"no words": danger + strings.Repeat("\x00\xff", 2*size),
+	} {
+		for _, end := range []string{"\n", "\r\n", ""} {
+			got := pulang(t, nil, "halo\n"+long+"\nis this job real?\n"+long+end, "hear")
+			lines := strings.Split(strings.TrimSuffix(got.out, "\n"), "\n")
+			if got.code != 0 || len(lines) != 4 {
+				t.Fatalf("%s, ended by %q: exit %d and %d objects for four lines: %s", name, end, got.code, len(lines), got.err)
+			}
+			for i, want := range []string{`"danger":false`, `"KK Park"`, `"lang":"en"`, `"KK Park"`} {
+				if !strings.Contains(lines[i], want) {
+					t.Errorf("%s, line %d: got %.200s, want %s in it", name, i+1, lines[i], want)
+				}
+			}
+		}
+	}
+}
+
 func TestTalkShowsRepliesAndWhoWouldBeAlerted(t *testing.T) {
 	t.Parallel()
 	script := filepath.Join(t.TempDir(), "script")

@@ -54,6 +54,7 @@ const (
 	Child       Key = "child"        // a person under 18 is in the situation
 	Proof       Key = "proof"        // evidence of violence sent with a demand for money
 	Plea        Key = "plea"         // the missing person pleaded for help
+	Doubted     Key = "doubt"        // sounds like danger, and no meaning says which
 	Hardship    Key = "hardship"     // overtime, conditions, isolation, fines
 	Livelihood  Key = "livelihood"   // domestic work, fishing crew, forced marriage
 	Cry         Key = "cry"          // a bare cry for help
@@ -122,6 +123,7 @@ var Dictionary = []Entry{
 	{Child, []string{"yes", "exploited"}, "children are led by the child lead", YearAfterClose},
 	{Proof, []string{"violence"}, "pictures of violence with a demand for money", YearAfterClose},
 	{Plea, []string{"yes"}, "a plea shortens every limit of time", YearAfterClose},
+	{Doubted, []string{"yes"}, "what sounds like danger is read by a person, also when nothing names it", YearAfterClose},
 	{Hardship, []string{"overtime", "conditions", "isolation", "fine"}, "ILO indicators heard in passing", YearAfterClose},
 	{Livelihood, []string{"domestic", "fishing", "forced_marriage"}, "isolated work needs another look", YearAfterClose},
 	{Cry, []string{"yes"}, "a bare cry for help", YearAfterClose},

@@ -8,6 +8,7 @@ type Reading struct {
 	Message  ID
 	Kind     MessageKind
 	Lang     Lang
+	Faint    bool // one word or two tell the language: too few to say that a person changed theirs
 	Reporter Reporter
 	Dangers  []Danger // empty: no danger heard
 	Facts    []Fact   // other facts heard in free text (passport kept, people, place ...); How is Heard

@@ -10,7 +10,7 @@ var danger = named("danger", either(
 	is(casefile.SelfHarm, "yes"), is(casefile.SelfHarmAsk, "yes", "unsure"),
 	heldBack, violence, sexual, known(casefile.Deprived), known(casefile.Moving), is(casefile.Freedom, "running", "detained"),
 	ransom, is(casefile.Control, "must_pay"), is(casefile.Threat, "kill", "sell", "harm"), heard(casefile.Violence, "threatened"), is(casefile.Proof, "violence"),
-	is(casefile.Plea, "yes"), is(casefile.Health, "injured"), is(casefile.Child, "exploited"), is(casefile.Seen, "child"),
+	is(casefile.Plea, "yes"), is(casefile.Doubted, "yes"), is(casefile.Health, "injured"), is(casefile.Child, "exploited"), is(casefile.Seen, "child"),
 	is(casefile.SelfSafe, "unsafe", "unsure"), is(casefile.Pressure, "threatened"), is(casefile.Cry, "yes"),
 ))
 

@@ -63,7 +63,7 @@ func TestAgenciesAndTheirOfficersAreHeard(t *testing.T) {
 		"kapan gajian":                                 "",
 		"kantor luar. negeri orang":                    "",
 		"our official account":                         "",
-		"P O L I S I":                                  "",
+		"P O L I S I":                                  "police",
 		"polisinya yg jual kami ke bos, tolong jangan": "police",
 	} {
 		if got := namedIn(t, text, ""); got != want {

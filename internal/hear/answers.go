@@ -92,14 +92,16 @@ func (d *reader) leadingDigits() {
 	for i < len(d.s.words) {
 		w := d.s.words[i]
 		next := d.s.word(i + 1)
+		_, end := d.s.composed(i)
+		composed := end > i+1 // "dua puluh" is no 2
 		switch {
-		case w.num >= 0 && !(next.pause == flowing && countable[next.is]):
+		case w.num >= 0 && !composed && !(next.pause == flowing && countable[next.is]):
 			if len(d.digits) > 0 && w.pause == sentence && next.pause == flowing && next.num < 0 && i+1 < len(d.s.words) {
 				return
 			}
 			d.digits = append(d.digits, digit{w.base, span{i, i + 1}})
 			d.next = i + 1
-		case number(w) > 0 && w.num < 0 && number(w) <= 9 && len(d.s.words) <= 3 && !countable[next.is]:
+		case number(w) > 0 && w.num < 0 && number(w) <= 9 && !composed && len(d.s.words) <= 3 && !countable[next.is]:
 			d.digits = append(d.digits, digit{digits(number(w)), span{i, i + 1}})
 			d.next = i + 1
 		case lead[w.is] || lead[w.base]:

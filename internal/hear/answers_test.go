@@ -79,6 +79,8 @@ func TestOneAnswerToOneQuestion(t *testing.T) {
 		{"victim", "violence", "13", "beaten+threatened"}, {"victim", "violence", "1 3", "beaten+threatened"}, {"victim", "violence", "1,2", "beaten+abused"}, {"victim", "violence", "1 dan 3", "beaten+threatened"}, {"victim", "violence", "14", "beaten"},
 		{"victim", "violence", "tidak ada", "none"}, {"victim", "violence", "dipukul", "beaten"}, {"victim", "violence", "15", "UNREAD"}, {"victim", "control", "paspor dan gaji", "passport_kept+pay_held"}, {"victim", "control", "passport", "passport_kept"},
 		{"victim", "recontact", "jam 9 malam", "hours"}, {"victim", "recontact", "saya saja", "only_me"}, {"victim", "recontact", "you may any time", "any_time"}, {"victim", "people", "sendiri", "one"}, {"victim", "people", "kami 11 orang", "many"}, {"victim", "people", "7", "few"},
+		{"victim", "people", "kami berlima", "few"}, {"victim", "people", "ber 6", "few"}, {"victim", "people", "ber12", "many"}, {"victim", "people", "dua puluh orang", "many"}, {"victim", "people", "dua puluh", "many"}, {"victim", "people", "20an orang", "many"},
+		{"victim", "people", "bukan 5 orang tapi 12 orang", "many"}, {"victim", "people", "bukan 5 tapi 12", "many"}, {"victim", "people", "kamar 7 orang nya galak", "UNREAD"},
 		{"witness", "people", "20", "many"}, {"witness", "people", "20 orang", "many"}, {"witness", "people", "3", "many"}, {"witness", "self_safe", "aman", "safe"}, {"witness", "recontact", "boleh", "message"},
 		{"returnee", "recontact", "malam", "evening"}, {"returnee", "recontact", "jam 9 malam", "evening"}, {"returnee", "danger_now", "4", "self_harm"}, {"returnee", "needs", "1 5", "documents+wages"},
 		{"family", "age_band", "dia 15 tahun", "under18"}, {"family", "ransom", "belum dibayar", "unpaid"}, {"family", "last_contact", "seminggu", "weeks"}, {"family", "reported_to", "belum", "nobody"}, {"family", "reported_to", "polisi dan kbri", "police+mission"},
@@ -200,6 +202,10 @@ func TestATimeIsReadWhereATimeIsAsked(t *testing.T) {
 		"6 pagi": "tomorrow 2026-03-06T06:00:00+07:00 ?", "15.30": "today 2026-03-05T15:30:00+07:00 ?", "1530": "today 2026-03-05T15:30:00+07:00 ?",
 		"setengah 5 sore": "today 2026-03-05T16:30:00+07:00 ?", "30 menit lagi": "today 2026-03-05T12:30:00+07:00 ?", "sejam lagi": "today 2026-03-05T13:00:00+07:00 ?",
 		"lusa jam 5": "unsure 2026-03-07T05:00:00+07:00 ?", "hari sabtu": "unsure 2026-03-07T00:00:00+07:00 ?", "3 hari lagi": "unsure 2026-03-08T00:00:00+07:00 ?",
+		"lusa pagi": "unsure 2026-03-07T06:00:00+07:00 ?", "dua jam lagi": "today 2026-03-05T14:00:00+07:00 ?", "tgl 25": "unsure 2026-03-25T00:00:00+07:00 ?", "tanggal 6 jam 5 pagi": "tomorrow 2026-03-06T05:00:00+07:00 ?",
+		"jumat ini": "tomorrow", "9 malam": "today 2026-03-05T21:00:00+07:00 ?",
+		// other numbers are no hour
+		"kami 5 orang": "UNREAD", "5 orang": "UNREAD", "ber 6": "UNREAD", "20an orang": "UNREAD", "umur 16": "UNREAD", "bayar 5 juta": "UNREAD", "kamar 7": "UNREAD", "kami 5 orang, jam 6": "today 2026-03-05T18:00:00+07:00 ?",
 		"nanti malam": "today", "sesuk": "tomorrow", "pagi": "tomorrow", "malam": "today", "saiki": "now", "ga tau": "unsure", "0": "SKIP", "halo": "UNREAD", "99": "UNREAD",
 	} {
 		h := casefile.Hearing{Now: noon, Pending: asked, Open: []casefile.Question{question(t, "victim", casefile.DeviceWatched)}}

@@ -204,8 +204,11 @@ func (d *reader) readTime(q casefile.Question) []string {
 }
 
 func (d *reader) readNumber(q casefile.Question) []string {
-	if len(d.s.words) > 8 {
+	switch {
+	case len(d.s.words) > 8:
 		return nil
+	case q.Key == casefile.People:
+		return d.readPeople()
 	}
 	for i, w := range d.s.words {
 		n := number(w)
@@ -213,11 +216,8 @@ func (d *reader) readNumber(q casefile.Question) []string {
 			continue
 		}
 		unit := d.s.word(i + 1).is
-		switch {
-		case q.Key == casefile.AgeBand && n < 110 && (yearWords[unit] || ageWords[d.s.word(i-1).base] || len(d.s.words) <= 3):
+		if q.Key == casefile.AgeBand && n < 110 && (yearWords[unit] || ageWords[d.s.word(i-1).base] || len(d.s.words) <= 3) {
 			return []string{ageBand(n)}
-		case q.Key == casefile.People && !moneyWords[unit] && !dayWords[unit]:
-			return []string{band(n)}
 		}
 	}
 	return nil

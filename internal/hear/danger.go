@@ -297,7 +297,7 @@ var alarming = map[casefile.Key][]string{
 	casefile.Acute: {"violence_now", "death_threat", "unconscious_or_dead"}, casefile.SelfHarm: {"yes"}, casefile.Freedom: {"locked", "escorted", "running", "detained"},
 	casefile.Violence: {"beaten", "abused", "threatened"}, casefile.ForcedWork: {"sex"}, casefile.Deprived: {"starved", "tied"},
 	casefile.Moving: {"sold", "moved", "handed_over", "border"}, casefile.Ransom: {"unpaid", "paid"}, casefile.Control: {"must_pay"},
-	casefile.Threat: {"kill", "sell", "harm"}, casefile.Proof: {"violence"}, casefile.Plea: {"yes"}, casefile.Health: {"injured"},
+	casefile.Threat: {"kill", "sell", "harm"}, casefile.Proof: {"violence"}, casefile.Plea: {"yes"}, casefile.Doubted: {"yes"}, casefile.Health: {"injured"},
 	casefile.Child: {"exploited"}, casefile.Cry: {"yes"},
 }
 
@@ -327,7 +327,7 @@ func (e *Ear) dangersHeard(s *sighting, all []found, note noter, zone *time.Loca
 		out = append(out, d)
 	}
 	if len(out) > 0 && !alarms(all) {
-		out[0].Facts = append(out[0].Facts, note.fact(casefile.Plea, "yes", s.phrase(all[0].at)))
+		out[0].Facts = append(out[0].Facts, note.fact(casefile.Doubted, "yes", s.phrase(all[0].at)))
 	}
 	return out
 }

@@ -99,7 +99,7 @@ only: only, just, barely
 toilet: toilet, bathroom, restroom
 bought: bought me, bought us, bought her, bought him, bought from the agent
 alone: nobody knows, no one knows, no one can help, nobody can help, no one to help, nobody cares, do not know where i am, not know where we are, not know where i am
-cryword: help, sos, emergency, mayday, rescue, save
+cryword: help, not safe, not safe here, in danger, danger, unsafe, dont feel safe, dont feel safe here, sos, emergency, mayday, rescue, save
 save: save, rescue, get me out, get us out, get him out, get her out, pull us out, evacuate, get them out, bring him home, bring her home, take us home, pick us up, come get us, come get me, free us
 cryweep: crying, cried, screaming, screams, scream, terrified, sobbing, shaking, whispering
 tied: tied, tied up, handcuffed, chained, cuffed, shackled, blindfolded, gagged, bound, chains, handcuffs, handcuff, cuffs

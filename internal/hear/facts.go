@@ -59,20 +59,6 @@ func (e *Ear) hints(s *sighting, note noter, r casefile.Reading) []casefile.Fact
 	return out
 }
 
-// howMany finds how many people need help: "kami 11 orang", "20 org WNI".
-func (e *Ear) howMany(s *sighting, note noter) []casefile.Fact {
-	for _, x := range e.says(s, "counted") {
-		i := x.a - 1
-		n := number(s.word(i))
-		if n < 1 || n > 5000 || s.words[x.a].pause != flowing || s.words[i].num >= 0 && e.priced(s, i) {
-			continue
-		}
-		phrase := s.phrase(span{i, x.b})
-		return []casefile.Fact{note.fact(casefile.Count, digits(n), phrase), note.fact(casefile.People, band(n), phrase)}
-	}
-	return nil
-}
-
 func (e *Ear) priced(s *sighting, i int) bool {
 	for _, x := range e.says(s, "sum") {
 		if x.a == i {

@@ -46,6 +46,7 @@ type Ear struct {
 	agencies   map[string][]naming // by first word
 	exits      exits
 	model      *model
+	signs      []uint32 // of the concepts, by number
 }
 
 // New compiles the lexicons, the rules and the places. An error means that a
@@ -63,7 +64,7 @@ func New() (*Ear, error) {
 }
 
 // computed are the concepts that numbers stand for; see numbers.go.
-var computed = []string{"young_age", "number_of_days", "overtime", "past_time", "money", "sum", "hub"}
+var computed = []string{"young_age", "number_of_days", "overtime", "past_time", "money", "sum", "hub", "shortly"}
 
 // learnWords fills the vocabulary: common words, spellings, and every word of
 // every concept.
@@ -169,24 +170,38 @@ func (e *Ear) standard(text string) []string {
 	return out
 }
 
-// Read understands one message. It is pure: the same text heard at the same time
-// with the same questions open gives the same Reading.
-func (e *Ear) Read(message casefile.ID, kind casefile.MessageKind, text casefile.Private, h casefile.Hearing) casefile.Reading {
-	s := e.look(text.Reveal())
+// compute finds what numbers and other computed concepts stand for.
+func (e *Ear) compute(s *sighting) {
 	e.count(s)
 	e.hubs(s)
 	e.dying(s)
 	e.disguises(s)
+}
+
+// Read understands one message. It is pure: the same text heard at the same time
+// with the same questions open gives the same Reading.
+func (e *Ear) Read(message casefile.ID, kind casefile.MessageKind, text casefile.Private, h casefile.Hearing) casefile.Reading {
+	r, _ := e.read(message, kind, text, h)
+	return r
+}
+
+// read is Read, and the best guess of who is writing where Read leaves it open.
+func (e *Ear) read(message casefile.ID, kind casefile.MessageKind, text casefile.Private, h casefile.Hearing) (r casefile.Reading, guess casefile.Reporter) {
+	s := e.look(text.Reveal())
+	e.compute(s)
+	weight := e.weigh(s, h)
+	e.shortly(s)
 	e.mute(s)
-	r := casefile.Reading{Message: message, Kind: kind, Lang: language(s.words), Empty: len(s.words) == 0}
+	r = casefile.Reading{Message: message, Kind: kind, Empty: len(s.words) == 0}
+	r.Lang, r.Faint = language(s.words)
 	note := noter{message: message, now: h.Now}
 	r.Retracts = len(s.find(e.patterns["retracts"])) > 0
 	r.Oracle = len(s.find(e.patterns["oracle"])) > 0
 	r.Price = e.has(s, "price")
 	r.Feeling = e.has(s, "scared", "cryweep", "cant_bear")
-	found := e.dangers(s)
-	r.Reporter = e.reporter(s, found)
-	places := e.placesIn(s, r.Reporter, len(found) > 0)
+	found := weight.everyday(e.dangers(s))
+	r.Reporter, guess = e.writer(s, found, weight)
+	places := e.placesIn(s, guess, len(found) > 0 || weight.danger >= doubtAt)
 	r.Place = places.need(s)
 	r.Dangers = e.dangersHeard(s, found, note, places.zone(h.Country), h.Now)
 	r.Facts = append(e.factsHeard(s, note, places, r), e.agenciesNamed(s, h, note)...)
@@ -199,7 +214,7 @@ func (e *Ear) Read(message casefile.ID, kind casefile.MessageKind, text casefile
 		if language != "" {
 			r.Answers = []casefile.Answer{{Key: casefile.Language, Values: []string{string(language)}, Phrase: text}}
 		}
-		return r
+		return r, guess
 	}
 	if kind == casefile.KindText || kind == casefile.KindPress || kind == casefile.KindEdit {
 		d := e.answers(s, h, r, note)
@@ -209,6 +224,8 @@ func (e *Ear) Read(message casefile.ID, kind casefile.MessageKind, text casefile
 			r.Facts = slices.DeleteFunc(r.Facts, func(f casefile.Fact) bool { return f.Key == casefile.Retraction })
 		}
 	}
-	e.doubtful(&r, s, note)
-	return r
+	if !e.onlyCounts(s) {
+		e.doubtful(&r, s, weight, note)
+	}
+	return r, guess
 }

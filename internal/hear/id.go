@@ -46,7 +46,7 @@ hide: sembunyi, bersembunyi, ngumpet, sembunyi2, ngumpet2, disembunyikan, disemb
 chase: dikejar, dicari, dicariin, diburu, ngejar, mengejar, dicari2, dikejar2, nyari, nyariin
 wild: hutan, semak, semak2, sawah, sungai, kebun jagung, kebun, ladang, gudang, atap, gorong2, bawah jembatan, kebun tebu, perbatasan, rawa
 beg: memohon, memelas, ngemis, minta tolong, minta ditolong, minta bantuan, mohon bantuan, minta dijemput, minta diselamatkan, minta pulang, nangis minta, teriak minta, minta dipulangkan, mohon pertolongan, minta pertolongan, kasih kode minta
-cryword: signsos, tolong, bantu, bantuan, bantuin, gawat, darurat, butuh bantuan, butuh pertolongan, butuh tolong, pertolongan, ditolong
+cryword: signsos, tidak aman, tidak aman di sini, di sini tidak aman, dalam bahaya, bahaya, tolong, bantu, bantuan, bantuin, gawat, darurat, butuh bantuan, butuh pertolongan, butuh tolong, pertolongan, ditolong
 save: selamatkan, selamatin, keluarkan, jemput, bebaskan, tolongin, evakuasi, pulangkan, menyelamatkan, jemputin, diselamatkan, bebasin, keluarin, dievakuasi
 cryweep: nangis, menangis, ketakutan, takut sekali, teriak, teriakan, jeritan, jerit, histeris, trauma, gemetar, gemeteran, nangis2, tangisan
 only: cuma, hanya, sekadar

@@ -26,15 +26,15 @@ type HeardPlace struct {
 // do: a bare cry is a victim's, a greeting or a digit is information. Reasons are
 // words of the text.
 func (e *Ear) Line(text string) Heard {
-	r := e.Read(casefile.ID{}, casefile.KindText, casefile.Hide(text), casefile.Hearing{Now: time.Unix(0, 0)})
-	out := Heard{Lang: string(r.Lang), Danger: r.HasDanger(), Reasons: []string{}, Reporter: string(r.Reporter)}
+	r, who := e.read(casefile.ID{}, casefile.KindText, casefile.Hide(text), casefile.Hearing{Now: time.Unix(0, 0)})
+	out := Heard{Lang: string(r.Lang), Danger: r.HasDanger(), Reasons: []string{}, Reporter: string(who)}
 	for _, d := range r.Dangers {
 		out.Reasons = append(out.Reasons, d.Phrase.Reveal())
 	}
 	if r.Place != nil {
 		out.Place = &HeardPlace{r.Place.Name, r.Place.Country}
 	}
-	if r.Reporter == casefile.ReporterUnknown {
+	if who == casefile.ReporterUnknown {
 		switch {
 		case out.Danger:
 			out.Reporter = string(casefile.Victim)

@@ -21,10 +21,11 @@ type phrase struct {
 // sighting is what was found in one text: its words, and where each concept
 // stands in them.
 type sighting struct {
-	text  string
-	words []word
-	at    [][]span // by concept number
-	mute  []bool   // words that belong to a false friend
+	text   string
+	words  []word
+	at     [][]span  // by concept number
+	mute   []bool    // words that belong to a false friend
+	places []mention // the places, once they were sought
 }
 
 // says lists where a concept stands.

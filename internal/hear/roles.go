@@ -1,6 +1,7 @@
 package hear
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -11,14 +12,15 @@ import (
 type role int
 
 const (
-	atRole       role = iota // named, nothing more
-	actualRole               // "ternyata", "sekarang di", "sampai di": where they are
-	nearRole                 // "dekat", "seberang": next to where they are
-	viaRole                  // passed through
-	promisedRole             // where the job was to be
-	originRole               // where they come from
-	nextRole                 // where they are about to be taken
-	leftRole                 // where they were, before coming home
+	atRole        role = iota // named, nothing more
+	actualRole                // "ternyata", "sekarang di", "sampai di": where they are
+	nearRole                  // "dekat", "seberang": next to where they are
+	viaRole                   // passed through
+	promisedRole              // where the job was to be
+	originRole                // where they come from
+	nextRole                  // where they are about to be taken, or to go
+	leftRole                  // where they were, or are not: before coming home, "bukan di"
+	elsewhereRole             // fled from, or where another was taken; better than nothing
 )
 
 // places is what a text says about places.
@@ -32,9 +34,9 @@ type places struct {
 func (e *Ear) placesIn(s *sighting, who casefile.Reporter, danger bool) places {
 	p := places{all: e.places.find(e, s)}
 	for i := range p.all {
-		p.all[i].role = e.role(s, p.all, i, who)
+		p.all[i].role = e.role(s, p.all, i, who, danger)
 	}
-	if !danger && (who == casefile.Info || who == casefile.Spam) {
+	if !danger && (who == casefile.Info && !s.corrected(p.all) || who == casefile.Spam) {
 		return p
 	}
 	for i := range p.all {
@@ -42,12 +44,40 @@ func (e *Ear) placesIn(s *sighting, who casefile.Reporter, danger bool) places {
 			p.place = &p.all[i]
 		}
 	}
+	if p.place == nil && danger {
+		p.place = e.arrived(s, p.all)
+	}
 	return p
+}
+
+// corrected reports whether somebody says where they are, and where not: that is no
+// question about either.
+func (s *sighting) corrected(all []mention) bool {
+	here := func(m mention) bool {
+		return m.role == atRole && s.led(m.words.a, static) && s.any(m.words.a-2, m.words.a, selves)
+	}
+	denied := func(m mention) bool { return m.role == leftRole && s.led(m.words.a, noPlace) }
+	return slices.ContainsFunc(all, here) && slices.ContainsFunc(all, denied)
+}
+
+// arrived is the place that was promised, if nothing but an arrival is told after
+// it: "diajak kerja di tbilisi, pas nyampe paspor diambil".
+func (e *Ear) arrived(s *sighting, all []mention) *mention {
+	if len(all) == 0 || all[len(all)-1].role != promisedRole || all[len(all)-1].at.origin {
+		return nil
+	}
+	last := &all[len(all)-1]
+	for _, w := range s.words[last.words.b:] {
+		if arrivals[w.is] {
+			return last
+		}
+	}
+	return nil
 }
 
 // weights say which role is more likely where help is needed. Roles that are not
 // listed never are.
-var weights = map[role]int{actualRole: 3, atRole: 2, nearRole: 1, viaRole: 1}
+var weights = map[role]int{actualRole: 4, atRole: 3, nearRole: 2, viaRole: 2, elsewhereRole: 1}
 
 // better reports whether b is a better place of need than a.
 func better(a, b *mention) bool {
@@ -60,7 +90,7 @@ func better(a, b *mention) bool {
 	if a.at.origin != b.at.origin {
 		return a.at.origin // a foreign place outranks a home town
 	}
-	if a.at.country == b.at.country && (a.role == b.role || b.words.a-a.words.b <= 2 && weights[b.role] > 1) && weights[a.role] > 1 {
+	if a.at.country == b.at.country && (a.role == b.role || b.words.a-a.words.b <= 2 && weights[b.role] >= weights[atRole]) && weights[a.role] >= weights[atRole] {
 		return b.at.rank > a.at.rank
 	}
 	if weights[a.role] != weights[b.role] {
@@ -69,11 +99,14 @@ func better(a, b *mention) bool {
 	return b.role == actualRole && a.role == actualRole || b.at.rank > a.at.rank
 }
 
-// role reads the words before a place, the nearest first.
-func (e *Ear) role(s *sighting, all []mention, i int, who casefile.Reporter) role {
+// role reads the words around a place, those before it the nearest first.
+func (e *Ear) role(s *sighting, all []mention, i int, who casefile.Reporter, danger bool) role {
 	m := all[i]
 	if m.at.name == "Indonesia" && s.word(m.words.a-1).is != "di" {
 		return originRole
+	}
+	if r, ok := e.framed(s, all, i, who, danger); ok {
+		return r
 	}
 	limit := max(0, m.words.a-6)
 	if i > 0 {
@@ -87,7 +120,7 @@ func (e *Ear) role(s *sighting, all []mention, i int, who casefile.Reporter) rol
 			return r
 		}
 	}
-	if i > 0 && m.words.a-all[i-1].words.b <= 1 && all[i-1].at.country == m.at.country {
+	if i > 0 && m.words.a-all[i-1].words.b <= 1 && all[i-1].at.country == m.at.country && !s.parted(all[i-1], m) {
 		return all[i-1].role // "Sukabumi, Jawa Barat"; "KK Park Myawaddy"
 	}
 	if !m.at.origin && who == casefile.Returnee {
@@ -96,63 +129,93 @@ func (e *Ear) role(s *sighting, all []mention, i int, who casefile.Reporter) rol
 	return atRole
 }
 
-// dwellings before a home town.
-var dwellings = set("rumah", "kampung", "desa", "kota")
-
 // cue reads one word before a place.
 func (e *Ear) cue(s *sighting, k int, m mention, who casefile.Reporter) (role, bool) {
-	ends := func(concept string) bool {
-		for _, x := range e.says(s, concept) {
-			if x.a <= k && x.b == k+1 {
-				return true
-			}
-		}
-		return false
-	}
+	ends := func(concept string) bool { return e.ends(s, concept, k) }
+	word := s.words[k].is
 	switch {
+	case m.at.origin && who == casefile.Returnee && (ends("back") || k == m.words.a-1 && (word == "di" || word == "ke")):
+		return atRole, true // "sudah di Bekasi", "balik ke Bekasi"
+	case m.at.origin && stays[word] && m.words.a-k <= 3:
+		return actualRole, true
 	case m.at.origin && ends("from") && (who == casefile.Returnee || who == casefile.Witness) &&
-		(dwellings[s.words[k].is] || s.words[k].is == "di" && dwellings[s.word(k-1).is]):
+		(dwellings[word] || word == "di" && dwellings[s.word(k-1).is]):
 		return atRole, true // the house somebody tells of, or came home to
-	case m.at.origin && who == casefile.Returnee && k == m.words.a-1 && s.words[k].is == "di":
-		return atRole, true // "sudah di Bekasi"
+	case who == casefile.Returnee && !m.at.origin && static[word] && present[s.word(k-1).is]:
+		return actualRole, true // "masih di Mae Sot"
 	case who == casefile.Returnee && (ends("from") || ends("past") || ends("back")):
 		return leftRole, true
-	case ends("actual"):
-		if e.planned(s, k) {
-			return nextRole, true
-		}
-		return actualRole, true
-	case ends("sell"), ends("transfer"):
-		if e.planned(s, k) {
-			return nextRole, true
-		}
-		return actualRole, true
-	case ends("promise"), ends("offer"), ends("recruiting"):
+	case who == casefile.Returnee && !m.at.origin && ends("actual"):
+		return actualRole, present[word] || present[s.word(k-1).is] // "dulu disekap di"
+	case who != casefile.Returnee && !m.at.origin && (static[word] && present[s.word(k-1).is] || enters[word] && onTo[s.word(k+1).is]) && s.flows(k, m.words.a):
+		return actualRole, true // "saya masih di", "dimasukin ke"
+	case ends("actual"), ends("sell"), ends("transfer"):
+		return e.taken(s, k, m, who), true
+	case hearsay[word] && present[s.word(k-1).is] && s.words[k].pause == flowing:
+		return actualRole, true // "sekarang katanya kerja di"
+	case hearsay[word] && k+2 == m.words.a && s.words[k+1].is == "di" && !m.at.origin:
+		return atRole, true // "katanya di Dubai"
+	case ends("promise"), ends("offer"), ends("recruiting"), adverts[word]:
 		return promisedRole, true
 	case ends("near"):
 		return nearRole, true
 	case ends("via"):
-		return viaRole, true
+		return passed(s, k, m, who)
 	case ends("from"):
-		if m.at.origin {
-			return originRole, true
-		}
-		if s.words[k].is == "orang" && k == m.words.a-1 {
-			return leftRole, true // "hp orang Myanmar" says whose, not where
-		}
-		return atRole, s.words[k].is != "dari" && s.words[k].is != "from"
+		return from(s, k, m)
 	}
 	return atRole, false
 }
 
-// planned reports whether the move before word k is still to come.
-func (e *Ear) planned(s *sighting, k int) bool {
-	moves := e.has(s, "sell", "transfer")
-	if !moves {
+// ends reports whether a concept stands up to, and with, word k.
+func (e *Ear) ends(s *sighting, concept string, k int) bool {
+	for _, x := range e.says(s, concept) {
+		if x.a <= k && x.b == k+1 {
+			return true
+		}
+	}
+	return false
+}
+
+// passed reads "lewat" and "bandara": a home town that was only passed through is
+// as good as an origin.
+func passed(s *sighting, k int, m mention, who casefile.Reporter) (role, bool) {
+	switch {
+	case who == casefile.Returnee && !m.at.origin:
+		return leftRole, true
+	case m.at.origin && ways[s.words[k].is]:
+		return originRole, true
+	}
+	return viaRole, true
+}
+
+// from reads "dari" and the people and houses one is from.
+func from(s *sighting, k int, m mention) (role, bool) {
+	word := s.words[k].is
+	if m.at.origin && children[word] && k < m.words.a-1 {
+		return atRole, false // "anak saya di Batam" is no child of Batam
+	}
+	if m.at.origin {
+		return originRole, m.words.a-k <= 2 || s.bridged(k+1, m.words.a) // "anak muda ke pelabuhan Dumai" are no children of Dumai
+	}
+	return atRole, word != "dari" && word != "from"
+}
+
+// planned reports whether the move to a place, told up to word k, is still to come:
+// "besok dijual ke", "tonight 9pm they move us to", "tgl 25 dipindah ke".
+func (e *Ear) planned(s *sighting, k int, m mention) bool {
+	if !e.has(s, "sell", "transfer") {
 		return false
 	}
+	from := k
+	for from > max(0, k-6) && s.words[from].pause != sentence {
+		from--
+	}
+	if s.ahead(from, k, m.words.b) {
+		return true
+	}
 	for _, x := range e.says(s, "future") {
-		if x.b <= k+1 && x.b >= k-4 && s.words[x.a].is != "ke" {
+		if x.b <= k+1 && x.a >= from && s.words[x.a].is != "ke" {
 			return true
 		}
 	}

@@ -111,6 +111,8 @@ func TestWhatADangerMeans(t *testing.T) {
 		"kami lari dan sembunyi di hutan":                    "freedom=running",
 		"saya diborgol di ranjang":                           "deprived=tied freedom=locked",
 		"bos bilang besok saya dijual":                       "moving=sold deadline=tomorrow",
+		"dua jam lagi dipindah":                              "moving=moved deadline=today",
+		"jumat ini harus bayar 50jt kalau tidak dibunuh":     "threat=kill control=must_pay deadline=tomorrow",
 		"saya dipaksa melayani tamu":                         "forced_work=sex violence=abused",
 		"harus bayar 3000 usd baru boleh pulang":             "control=must_pay",
 		"saya ditahan polisi imigrasi":                       "freedom=detained",
@@ -128,6 +130,27 @@ func TestWhatADangerMeans(t *testing.T) {
 	}
 }
 
+func TestHowManyTheyAre(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"kami berlima": "5", "kami berdua disekap": "2", "bertiga": "3", "ber 6": "6", "kami ber-6 disekap": "6", "kami ber6": "6", "berdelapan": "8", "dua puluh orang": "20", "kami dua puluh lima orang disekap": "25",
+		"20an orang": "20", "20-an orang disekap": "20", "dua belas orang": "12", "kami sebelas orang": "11", "seratus orang": "100", "dua ratus orang": "200", "5-10 orang": "10", "sekitar 20 orang": "20",
+		"bukan 5 orang tapi 7 orang": "7", "kami disekap bukan 5 orang tapi 7 orang": "7", "bukan kami berlima tapi bertujuh": "7", "bukan 5 orang": "", "bukan cuma 5 orang": "5", "kami 5 orang bukan 7 orang": "5",
+		"kamar 7 orang nya galak": "", "kamar 7 orangnya galak": "", "jam 6 orang datang": "", "lantai 3 orang disekap": "", "satu kamar 7 orang": "7", "50 juta orang": "",
+	} {
+		r := read(t, text, "")
+		f, ok := facts(r).Latest(casefile.Count)
+		if got := f.Value.Reveal(); got != want || ok != (want != "") {
+			t.Errorf("%q: count %q, want %q", text, got, want)
+		}
+	}
+	for _, text := range []string{"bukan 5 orang tapi 7 orang", "kami berlima", "maaf bukan lima orang tapi tujuh orang kak"} {
+		if r := read(t, text, ""); r.HasDanger() {
+			t.Errorf("%q says how many, and is heard as %s", text, r.Dangers[0].Kind)
+		}
+	}
+}
+
 func TestADeadlineIsATimeWithItsDoubt(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
@@ -138,6 +161,17 @@ func TestADeadlineIsATimeWithItsDoubt(t *testing.T) {
 		"2 jam lagi kami mau dijual":                   "2026-03-05T14:00:00+07:00 ?",
 		"they will sell us tomorrow at 7 am":           "2026-03-06T07:00:00+07:00 ?",
 		"besok kami mau dipindah":                      "",
+		"dua jam lagi dipindah":                        "2026-03-05T14:00:00+07:00 ?",
+		"30 menit lagi kami dibawa":                    "2026-03-05T12:30:00+07:00 ?",
+		"tgl 25 dipindah ke laos":                      "2026-03-25T00:00:00+07:00 ?",
+		"tanggal 3 kami mau dijual":                    "2026-04-03T00:00:00+07:00 ?",
+		"tgl 1 april jam 6 kami mau dijual":            "2026-04-01T06:00:00+07:00 ?",
+		"tgl 1 februari kami mau dijual":               "",
+		"tgl 25 maret 2026 pagi kami mau dijual":       "2026-03-25T06:00:00+07:00 ?",
+		"tgl 31 feb kami mau dijual":                   "",
+		"tgl 3 kemarin dipindah ke laos":               "",
+		"lusa pagi dipindah":                           "2026-03-07T06:00:00+07:00 ?",
+		"lusa malam kami mau dipindah":                 "2026-03-07T18:00:00+07:00 ?",
 	} {
 		f, ok := facts(read(t, text, "")).Latest(casefile.DeadlineAt)
 		if got := f.Value.Reveal(); got != want || ok != (want != "") {

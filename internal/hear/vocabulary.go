@@ -84,6 +84,9 @@ func (v *vocabulary) resolve(base string) ([]string, tongue) {
 	if std, ok := v.misspelt(base); ok {
 		return []string{std}, v.known[std]
 	}
+	if std, in := v.unglued(base); std != nil {
+		return std, in
+	}
 	return []string{base}, 0
 }
 
@@ -106,8 +109,9 @@ var suffixes = []string{"nyalah", "nya", "lah", "kah", "pun", "ku", "mu", "in", 
 // variants are other ways to read one spelling, most likely first.
 func variants(s string) []string {
 	var out []string
+	written := s
 	add := func(x string) {
-		if len(x) >= 3 && x != s && !slices.Contains(out, x) {
+		if len(x) >= 3 && x != written && !slices.Contains(out, x) {
 			out = append(out, x)
 		}
 	}
@@ -196,6 +200,11 @@ func (v *vocabulary) read(raw []word) []word {
 	out := make([]word, 0, len(raw)+8)
 	for i := 0; i < len(raw); i++ {
 		w := raw[i]
+		if spaced, n := v.letterwise(raw, i); n > 0 {
+			out = append(out, spaced)
+			i += n - 1
+			continue
+		}
 		if w.num >= 0 {
 			out = append(out, w)
 			continue

@@ -30,6 +30,24 @@ var partOfDay = map[string]int{
 	"pagi": 0, "subuh": 0, "morning": 0, "am": 0, "siang": 12, "sore": 12, "malam": 12, "pm": 12, "evening": 12, "night": 12, "tonight": 12, "afternoon": 12,
 }
 
+// dayStart is the hour a part of the day begins with: what is to happen then comes no
+// earlier.
+var dayStart = map[string]int{
+	"subuh": 4, "pagi": 6, "morning": 6, "siang": 11, "sore": 15, "afternoon": 15, "malam": 18, "evening": 18, "night": 18,
+}
+
+// gone are words after a day that put it into the past.
+var gone = set("lalu", "kemarin", "kmrn", "tadi")
+
+// monthWord are the months as dates have them.
+var monthWord = map[string]time.Month{
+	"januari": 1, "jan": 1, "februari": 2, "feb": 2, "maret": 3, "mar": 3, "april": 4, "apr": 4, "mei": 5, "juni": 6, "jun": 6, "juli": 7, "jul": 7, "agustus": 8, "agu": 8,
+	"september": 9, "sep": 9, "sept": 9, "oktober": 10, "okt": 10, "november": 11, "nov": 11, "desember": 12, "des": 12,
+}
+
+// farthest is how many days ahead a date may lie; one further away was last year's.
+const farthest = 60
+
 // units are the spans of time in which people count from now.
 var units = map[string]time.Duration{
 	"jam": time.Hour, "hours": time.Hour, "hour": time.Hour, "menit": time.Minute, "minutes": time.Minute, "minute": time.Minute, "mins": time.Minute,
@@ -42,23 +60,31 @@ type clock struct {
 	local                    time.Time
 	asked                    bool
 	day, hour, minute, shift int
+	part                     string // of the day, as it was written
 	phrase                   span
+	read                     int // the words before this one are read
 }
 
 // moment finds a time in the words from a to b: a day, an hour, or both.
 func (s *sighting) moment(a, b int, now time.Time, zone *time.Location, asked bool) (moment, bool) {
 	c := clock{s: s, local: now.In(zone), asked: asked, day: -1, hour: -1, shift: -1, phrase: span{-1, -1}}
 	for i := max(a, 0); i < min(b, len(s.words)); i++ {
+		if i < c.read {
+			continue
+		}
 		if wait, n := c.fromNow(i); n > 0 {
 			at := c.local.Add(wait)
 			m := moment{at: at, phrase: span{i, i + n}}
 			m.name(c.local)
 			return m, true
 		}
+		if c.readDate(i); i < c.read {
+			continue
+		}
 		c.readDay(i)
 		c.readHour(i)
 		if p, ok := partOfDay[s.words[i].is]; ok && (asked || c.hour >= 0 || c.day >= 0) {
-			c.shift = p
+			c.shift, c.part = p, s.words[i].is
 			c.mark(i, i+1)
 		}
 	}
@@ -104,7 +130,7 @@ func (c *clock) readDay(i int) {
 	if d, ok := dayWord[w.is]; ok {
 		found(d, 1)
 	}
-	if wd, ok := weekdayWord[w.is]; ok {
+	if wd, ok := weekdayWord[w.is]; ok && !gone[next.is] {
 		found(int(wd-c.local.Weekday()+7)%7, 1)
 	}
 	switch {
@@ -115,6 +141,53 @@ func (c *clock) readDay(i int) {
 	case dayWords[next.is] && next.is != "malam" && number(w) > 0 && number(w) <= 60 && isSoon(c.s.word(i+2).is, c.s.word(i-1).is):
 		found(number(w), 2)
 	}
+}
+
+// readDate reads "tgl 25", "tanggal 3 april 2026": the next day of that date.
+func (c *clock) readDate(i int) {
+	w, n, month := c.s.words[i], c.s.word(i+1).num, monthWord[c.s.word(i+2).is]
+	if w.is != "tgl" && w.is != "tanggal" || n < 1 || n > 31 || i < c.read {
+		return
+	}
+	end := i + 2
+	if month > 0 {
+		end++
+		if year := c.s.word(end).num; year == c.local.Year() || year == c.local.Year()+1 {
+			end++
+		}
+	}
+	c.read = end
+	if gone[c.s.word(end).is] || c.s.word(end).is == "bulan" && gone[c.s.word(end+1).is] {
+		return
+	}
+	for days := range farthest {
+		if at := c.local.AddDate(0, 0, days); at.Day() == n && (month == 0 || at.Month() == month) {
+			c.day = max(c.day, days)
+			c.mark(i, end)
+			return
+		}
+	}
+}
+
+// shortly marks "2 jam lagi", which is as near as tomorrow. The model was not taught
+// with it, so it is marked once the words are weighed.
+func (e *Ear) shortly(s *sighting) {
+	c := clock{s: s}
+	n := e.concepts["shortly"]
+	for i := range s.words {
+		if _, words := c.fromNow(i); words > 0 {
+			s.at[n] = append(s.at[n], span{i, i + words})
+		}
+	}
+}
+
+// noHour reports whether a bare number is something else: people, money, an age, a room.
+func (c *clock) noHour(i int) bool {
+	before, next := c.s.word(i-1), c.s.word(i+1)
+	_, part := partOfDay[next.is]
+	behind := next.pause == flowing && (countable[next.is] && !part || moneyWords[next.is] || yearWords[next.is] || next.base == "an")
+	ahead := c.s.words[i].pause == flowing && (ageWords[before.base] || labels[before.base] || rooms[before.base] || before.base == "ber")
+	return behind || ahead
 }
 
 // readHour reads "jam 6", "at 6", "jam 6.30", "setengah 5", "7pm" and, where a time
@@ -130,7 +203,7 @@ func (c *clock) readHour(i int) {
 		c.mark(i, i+2)
 	case n >= 0 && n < 24 && (next.is == "am" || next.is == "pm"):
 		c.setHour(i, i)
-	case !c.asked || c.hour >= 0 || w.num < 0 || dayWords[next.is] && next.is != "malam" || weekWords[next.is]:
+	case !c.asked || c.hour >= 0 || w.num < 0 || dayWords[next.is] && next.is != "malam" || weekWords[next.is] || c.noHour(i):
 	case n <= 24:
 		c.setHour(i, i)
 	case n < 2400 && n%100 < 60 && len(w.base) >= 3:
@@ -163,7 +236,7 @@ func (c *clock) moment() moment {
 		m.days, m.value = 1, "tomorrow"
 		return m
 	case c.hour < 0 && c.day >= 2:
-		m.at, m.value = day(0, 0), "unsure"
+		m.at, m.value = day(dayStart[c.part], 0), "unsure"
 		return m
 	case c.hour < 0:
 		m.value = []string{"today", "tomorrow"}[m.days]
@@ -199,7 +272,7 @@ func (m *moment) name(local time.Time) {
 // deadline is the time near a danger that is about to come: a fact for the day,
 // and one for the hour. The hour ends in " ?", for the zone is assumed.
 func (e *Ear) deadline(s *sighting, f found, note noter, zone *time.Location, now time.Time) []casefile.Fact {
-	m, ok := s.moment(f.at.a-7, f.at.b+7, now, zone, false)
+	m, ok := s.moment(f.at.a-9, f.at.b+7, now, zone, false)
 	if !ok {
 		return nil
 	}
