@@ -5,15 +5,16 @@ import "strings"
 // People write one letter at a time ("t o l o n g", "d.i.s.e.k.a.p") or leave no
 // spaces at all ("sayadisekap"), to be quick or not to be found by a search.
 
-// fewestLetters is the fewest single letters in a row that may be one word.
-const fewestLetters = 3
+// fewestLetters and longestLetters are how many single letters in a row may be one
+// word. No more are looked at: 100 kB of single letters is read quickly too.
+const fewestLetters, longestLetters = 3, 20
 
 // letterwise reads single letters from word i on as one word, when that is a word we
 // know, and says how many it took.
 func (v *vocabulary) letterwise(raw []word, i int) (word, int) {
 	var letters strings.Builder
 	n, digits := 0, 0
-	for n < len(raw)-i && len(raw[i+n].base) == 1 && (n == 0 || raw[i+n].sep != ',') {
+	for n < min(len(raw)-i, longestLetters) && len(raw[i+n].base) == 1 && (n == 0 || raw[i+n].sep != ',') {
 		if raw[i+n].num >= 0 {
 			digits++
 		}

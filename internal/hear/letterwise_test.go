@@ -1,6 +1,9 @@
 package hear
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestWordsAreReadLetterByLetterAndWithoutSpaces(t *testing.T) {
 	t.Parallel()
@@ -13,6 +16,13 @@ func TestWordsAreReadLetterByLetterAndWithoutSpaces(t *testing.T) {
 			t.Errorf("%q: danger %v, want %v", text, r.HasDanger(), danger)
 		}
 	}
+}
+
+// TestManySingleLettersAreReadQuickly: each is looked at with its next few, not with
+// all that follow. It would not end otherwise.
+func TestManySingleLettersAreReadQuickly(t *testing.T) {
+	t.Parallel()
+	read(t, strings.Repeat("a b c d ", 1<<14), "")
 }
 
 // TestDigitsStayAnswers: three digits in a row are three answers, not a word.
