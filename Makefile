@@ -44,8 +44,19 @@ security: ## gosec, known vulnerabilities, licences, secrets, and a minute of fu
 fmt: ## format the code
 	gofmt -w .
 
+.PHONY: chaos
+chaos: ## ten minutes of kills, cuts and broken providers, and whether every promise held (CHAOS="-seed 7 -for 2m -processes 1")
+	@scripts/setup demo
+	$(GO) run ./internal/chaos $(CHAOS)
+
 .PHONY: bench
-bench: ## the benchmarks, on a private Postgres and Redis
+bench: ## how fast the line is, beside the commit floor of this machine (BENCH_SECONDS, BENCH_OUT=file.json)
+	@scripts/setup demo
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/pulang ./cmd/pulang
+	@BENCH_SECONDS="$(BENCH_SECONDS)" BENCH_OUT="$(BENCH_OUT)" $(GO) run ./internal/bench -pulang bin/pulang
+
+.PHONY: bench-go
+bench-go: ## the Go benchmarks, on a private Postgres and Redis
 	@scripts/setup demo
 	$(GO) run ./internal/devstack/withstack $(GO) test -run '^$$' -bench . -benchmem $(PACKAGES)
 

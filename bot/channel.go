@@ -37,6 +37,14 @@ type Traits struct {
 	// addresses; PerAddress is the least time between two to the same address.
 	PerSecond  int
 	PerAddress time.Duration
+	// PerGroupMinute is how many messages a minute a group takes, for a channel that
+	// has groups: one with a method IsGroup(casefile.Private) bool.
+	PerGroupMinute int
+	Finds          bool // Find can tell whether a message was sent
+	Reports        bool // the provider says later what became of a message
+	// Repeats says that the provider repeats by itself, for hours, what was not
+	// answered 200. What would not be repeated goes to the spool.
+	Repeats bool
 }
 
 // Route is one webhook of a channel.
@@ -76,6 +84,7 @@ type Arrived struct {
 	Lang       casefile.Lang    // the channel's hint; empty when it gives none
 	Country    string           // ISO country of a phone number; empty when there is none
 	SentAt     time.Time        // by the provider's clock; zero when not told
+	ReceivedAt time.Time        // when the spool kept it; zero: it arrives now
 	Status     Status           // with KindStatus
 	Press      Press            // with KindPress
 	Raw        casefile.Private // the raw bytes, kept sealed
@@ -116,6 +125,7 @@ type Outgoing struct {
 	To       casefile.Private
 	Text     casefile.Private
 	Buttons  []Button // one row of neutral labels; empty: none
+	Others   []string // references of other messages to this address: Find takes none of them
 }
 
 // Button is one button: a neutral label and data of at most 64 bytes.
@@ -156,6 +166,7 @@ const (
 type SendError struct {
 	Outcome Outcome
 	After   time.Duration    // with Slow and Retry; zero: the caller's own backoff
+	Wide    bool             // with Slow: the provider takes no more from us at all, not only to this address
 	MovedTo casefile.Private // with Moved
 	Class   string           // our word: "timeout", "blocked", "opted_out", "http_500"
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"time"
 
 	"pulang/internal/casefile"
@@ -12,10 +11,8 @@ import (
 )
 
 const (
-	// maxFlights is how many messages are in providers' hands at once.
-	maxFlights = 64
 	// sendLimit is how long one provider call may take; lease is longer, so that a
-	// claim only expires when its process died.
+	// claim only expires when its process died or slept.
 	sendLimit = 20 * time.Second
 	lease     = time.Minute
 	// lookAfter is how long an unknown outcome rests before it is looked up: the
@@ -26,206 +23,129 @@ const (
 	maxSends = 2
 )
 
-// parcel is a claimed letter, opened and addressed.
+// parcel is what one message of a provider carries: a claimed letter, opened and
+// addressed, or several alerts to one member of staff.
 type parcel struct {
-	letter store.Letter
-	out    Outgoing
-	since  time.Time
-	over   store.Settlement // with a state: it failed before it could be sent
+	letter  store.Letter
+	others  []store.Letter // alerts told in the same message
+	out     Outgoing
+	since   time.Time
+	until   time.Time        // its claim ends: whoever slept that long does not send it
+	looking bool             // an alert of which nobody knows whether it arrived; out is what was said
+	over    store.Settlement // with a state: it failed before it could be sent
 }
 
-// deliverOnce claims what is due, asks the gate once more, and hands it to the
-// providers. Nothing is locked while a provider is called.
-func (l *Line) deliverOnce(ctx context.Context) (more bool, err error) {
-	free := maxFlights - len(l.sending)
-	if free == 0 {
+func (p parcel) urgent() bool { return p.letter.Priority <= store.DangerFirst }
+
+// each is a settlement for every letter in a parcel.
+func (p parcel) each(s store.Settlement) []store.Settlement {
+	all := []store.Settlement{s}
+	if len(p.others) > 0 && s.State == "sent" {
+		all[0].Reason = store.ToldForSeveral
+	}
+	for _, letter := range p.others {
+		one := s
+		one.Letter, one.Claim, one.Of = letter.ID, letter.Claim, letter
+		if s.State == "sent" {
+			one.Reason, one.PerhapsTwice = store.ToldTogether, letter.Unknown
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+// deliverOnce claims what is due on a channel, asks the gate once more, and hands it
+// to the provider. Nothing is locked while a provider is called.
+func (l *Line) deliverOnce(ctx context.Context, r *runway) (more bool, err error) {
+	urgent, ordinary := r.free(l.now())
+	if urgent+ordinary == 0 {
 		return false, nil // a landing wakes this loop again
 	}
-	parcels, stopped, err := l.claim(ctx, min(free, maxBatch/2))
+	claimed, err := l.claim(ctx, r, urgent, ordinary)
 	if err != nil {
 		return false, err
 	}
-	for _, p := range parcels {
-		l.sending <- struct{}{}
+	for _, p := range claimed.parcels {
+		r.flying.Add(1)
 		l.flights.Go(func() {
-			l.settling <- l.send(context.WithoutCancel(ctx), p)
-			<-l.sending
+			ends := l.send(context.WithoutCancel(ctx), p)
+			r.flying.Add(-1) // before it is settled, which wakes this runway
+			for _, end := range ends {
+				l.settling <- end
+			}
 		})
 	}
-	return len(parcels)+stopped > 0, nil
+	r.comeBack(claimed.wait)
+	return claimed.letters > 0, nil
 }
 
-// claim claims letters and prepares them. What the gate stops is settled at once.
-func (l *Line) claim(ctx context.Context, limit int) (parcels []parcel, stopped int, err error) {
+// clearUp finds what has no runway: claims whose process died, and letters of
+// channels that are no longer configured.
+func (l *Line) clearUp(ctx context.Context) (more bool, err error) {
 	now := l.now()
-	claim := casefile.NewID(now)
-	err = l.store.InTx(ctx, func(tx *store.Tx) error {
-		parcels, stopped = nil, 0
+	names := make([]casefile.ChannelName, len(l.channels))
+	for i, c := range l.channels {
+		names[i] = c.Name()
+	}
+	var expired int64
+	var letters []store.Letter
+	err = l.store.InTx(ctx, func(tx *store.Tx) (err error) {
 		if !l.behind.Load() { // what we know and could not write down yet is not unknown
-			if _, err := tx.ExpireClaims(ctx, now); err != nil {
+			if expired, err = tx.ExpireClaims(ctx, now); err != nil {
 				return err
 			}
 		}
-		letters, bodies, err := tx.ClaimLetters(ctx, claim, limit, lease, now)
-		if err != nil {
-			return err
-		}
-		for _, letter := range letters {
-			p, stop, err := l.prepare(ctx, tx, letter, bodies[letter.ID], now)
-			switch {
-			case spoiled(err):
-				l.log.Error("a letter cannot be opened or put into words", "letter", letter.ID.String(), "error", err)
-				stop = l.ended(p, "failed", "cannot be opened or put into words", ending{})
-			case err != nil:
-				return err
-			}
-			if stop.State == "" || stop.State == "failed" {
-				p.over = stop
-				parcels = append(parcels, p)
-				continue
-			}
-			stopped++
-			if err := tx.Settle(ctx, []store.Settlement{stop}); err != nil {
-				return err
-			}
-		}
-		return nil
+		letters, _, err = tx.ClaimLetters(ctx, store.Claiming{Claim: casefile.NewID(now), Channels: names, Others: true,
+			Urgent: maxBatch, Ordinary: maxBatch, Lease: lease, Now: now})
+		return err
 	})
-	return parcels, stopped, err
-}
-
-// spoiled reports whether an error is about one letter alone: it does not open, or
-// there are no words for it. It fails by itself, and holds up nobody else's.
-func spoiled(err error) bool {
-	var postgres *store.Error
-	return err != nil && !errors.As(err, &postgres) && !errors.Is(err, store.ErrAway) && !errors.Is(err, store.ErrStale) &&
-		!errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
-}
-
-// prepare opens a letter and finds where it goes; a settlement with a state means
-// that it does not go.
-func (l *Line) prepare(ctx context.Context, tx *store.Tx, letter store.Letter, body []byte, now time.Time) (parcel, store.Settlement, error) {
-	p := parcel{letter: letter, since: letter.QueuedAt, out: Outgoing{Delivery: letter.ID}}
-	if !letter.Staff.IsZero() {
-		return l.prepareStaff(ctx, tx, p, body, now)
-	}
-	lane, err := tx.Conversation(ctx, letter.Conversation)
 	if err != nil {
-		return p, store.Settlement{}, err
+		return false, err
 	}
-	policy := lane.Session.Policy(lane.Unreachable, now)
-	if verdict, why := casefile.MayWrite(policy, letter.Purpose, now); verdict != casefile.Send {
-		return p, stopped(letter, verdict, why, now), nil
+	for _, letter := range letters {
+		l.settling <- l.ended(parcel{letter: letter}, "failed", "channel is not configured", ending{})
 	}
-	p.out.To = lane.Address
-	p.out.Text, err = store.OpenBody(lane.Key, letter.ID, body)
-	p.out.Buttons = digitButtons(letter)
-	return p, store.Settlement{}, err
-}
-
-// stopped is what the gate's no means: what staff wrote is kept until the person
-// writes again; the line's own late words are dropped, because the opening line
-// comes first then anyway (rule 12).
-func stopped(letter store.Letter, verdict casefile.Verdict, why string, now time.Time) store.Settlement {
-	state := "denied"
-	if verdict == casefile.Hold {
-		state = "held"
-		if letter.WrittenBy.IsZero() {
-			state = "dropped"
-		}
+	if expired > 0 {
+		l.deliver.Wake()
 	}
-	return store.Settlement{Letter: letter.ID, Claim: letter.Claim, State: state, Reason: why, At: now}
-}
-
-// digitButtons are neutral: they say a digit and nothing else. The data names the
-// turn, so that a press on an old message is known for what it is.
-func digitButtons(letter store.Letter) []Button {
-	var buttons []Button
-	for n := 1; n <= letter.Digits; n++ {
-		digit := strconv.Itoa(n)
-		buttons = append(buttons, Button{Label: digit, Data: "a:" + strconv.Itoa(letter.Turn) + ":" + digit})
-	}
-	return buttons
-}
-
-// prepareStaff addresses a letter to staff. An alert is rendered now, so that the
-// waiting time in it is true.
-func (l *Line) prepareStaff(ctx context.Context, tx *store.Tx, p parcel, body []byte, now time.Time) (parcel, store.Settlement, error) {
-	to, ok, err := tx.StaffReach(ctx, p.letter.Staff, p.letter.Channel)
-	if err != nil {
-		return p, store.Settlement{}, err
-	}
-	if !ok {
-		return p, l.ended(p, "failed", "no address on this channel", ending{}), nil
-	}
-	p.out.To = to.Address
-	if p.letter.Purpose != casefile.ForAlert {
-		p.out.Text, err = store.OpenBody(tx.Keys().Own(), p.letter.ID, body)
-		return p, store.Settlement{}, err
-	}
-	alert, live, err := tx.AlertOf(ctx, p.letter)
-	if err != nil {
-		return p, store.Settlement{}, err
-	}
-	if !live {
-		return p, l.ended(p, "dropped", "acknowledged meanwhile, or a newer one follows", ending{}), nil
-	}
-	key := "staff.alert"
-	if p.letter.Unknown || p.letter.PerhapsTwice {
-		key = "staff.alert_twice"
-	}
-	p.out.Text, err = l.alertText(p.letter.Channel, to.Lang, key, alert, now)
-	if l.traits(p.letter.Channel).Buttons {
-		p.out.Buttons = []Button{{Label: "OK " + alert.Code, Data: "ok:" + alert.Code}}
-	}
-	return p, store.Settlement{}, err
-}
-
-// alertText is everything an alert may say: code, urgency, waiting time, link.
-func (l *Line) alertText(channel casefile.ChannelName, lang casefile.Lang, key string, a store.AlertView, now time.Time) (casefile.Private, error) {
-	urgency, err := l.book.Text(string(lang), "staff.urgency_"+a.Urgency.String(), nil)
-	if err != nil {
-		return casefile.Private{}, err
-	}
-	return l.words(channel, string(lang), key, map[string]string{
-		"code": a.Code, "urgency": urgency, "minutes": strconv.Itoa(minutes(a.StartedAt, now)), "link": l.publicURL + "/a/" + a.Code,
-	})
+	return len(letters) > 0, nil
 }
 
 // send hands one parcel to its provider and says how it ended. A client that
 // panics ends it with an outcome that nobody knows.
-func (l *Line) send(ctx context.Context, p parcel) (end store.Settlement) {
+func (l *Line) send(ctx context.Context, p parcel) (ends []store.Settlement) {
 	defer func() {
 		if r := recover(); r != nil {
 			l.log.Error("a channel panicked while sending", "channel", string(p.letter.Channel), "type", fmt.Sprintf("%T", r))
-			end = l.failed(p, &SendError{Outcome: Unknown, Class: "panic"})
+			ends = p.each(l.failed(ctx, p, &SendError{Outcome: Unknown, Class: "panic"}))
 		}
 	}()
 	if p.over.State != "" {
-		return p.over
+		return p.each(p.over)
 	}
 	ctx, cancel := context.WithTimeout(ctx, sendLimit)
 	defer cancel()
-	channel, ok := l.byName[p.letter.Channel]
-	if !ok {
-		return l.ended(p, "failed", "channel is not configured", ending{})
-	}
+	channel := l.byName[p.letter.Channel]
 	if p.letter.Unknown {
 		if end, done := l.find(ctx, channel, p); done {
-			return end
+			return p.each(end)
 		}
+	}
+	if l.now().Add(sendLimit).After(p.until) {
+		return p.each(l.untried(p, "this process slept", 0)) // somebody else may be sending it
 	}
 	receipt, err := channel.Send(ctx, p.out)
 	if err == nil {
 		l.metrics.deliveries.WithLabelValues(string(p.letter.Channel), string(Sent)).Inc()
-		return l.ended(p, "sent", "", ending{Receipt: receipt})
+		return p.each(l.ended(p, "sent", "", ending{Receipt: receipt}))
 	}
-	return l.failed(p, err)
+	return p.each(l.failed(ctx, p, err))
 }
 
 // find looks a message up whose sending ended unknown. Where the provider can tell,
 // its word counts; where it cannot, a plain question is sent once more and anything
-// about danger always, marked as perhaps twice.
+// about danger always, marked as perhaps twice. An alert that never left is put into
+// new words before it leaves: its waiting time must be true.
 func (l *Line) find(ctx context.Context, channel Channel, p parcel) (store.Settlement, bool) {
 	receipt, found, err := channel.Find(ctx, p.out, p.since)
 	switch {
@@ -238,19 +158,28 @@ func (l *Line) find(ctx context.Context, channel Channel, p parcel) (store.Settl
 		return l.again(p, "unknown", "perhaps sent; not looked up yet", max(lookAfter, backoff(p.letter.Attempts))), true
 	case found:
 		return l.ended(p, "sent", "", ending{Receipt: receipt, found: true}), true
+	case p.looking:
+		s := l.untried(p, "never left", 0)
+		s.State, s.PerhapsTwice = "queued", true // the provider may have been slow to list it
+		return s, true
 	}
 	return store.Settlement{}, false
 }
 
-// failed turns a provider's no into what happens next.
-func (l *Line) failed(p parcel, err error) store.Settlement {
+// failed turns a provider's no into what happens next. One that is told too much is
+// left alone for as long as it says: that address, or all that is not urgent.
+func (l *Line) failed(ctx context.Context, p parcel, err error) store.Settlement {
 	var sendErr *SendError
 	if !errors.As(err, &sendErr) {
 		sendErr = &SendError{Outcome: Unknown, Class: "other"}
 	}
 	l.metrics.deliveries.WithLabelValues(string(p.letter.Channel), string(sendErr.Outcome)).Inc()
 	switch sendErr.Outcome {
-	case Slow, Retry:
+	case Slow:
+		wait := max(sendErr.After, backoff(p.letter.Attempts))
+		l.slowDown(ctx, p, sendErr.Wide, wait)
+		return l.again(p, "queued", sendErr.Class, wait)
+	case Retry:
 		return l.again(p, "queued", sendErr.Class, max(sendErr.After, backoff(p.letter.Attempts)))
 	case Moved:
 		s := l.again(p, "queued", sendErr.Class, 0)
@@ -262,6 +191,16 @@ func (l *Line) failed(p parcel, err error) store.Settlement {
 		return l.again(p, "unknown", sendErr.Class, max(lookAfter, backoff(p.letter.Attempts)))
 	}
 	return l.ended(p, "failed", sendErr.Class, ending{})
+}
+
+func (l *Line) slowDown(ctx context.Context, p parcel, wide bool, wait time.Duration) {
+	if l.limits == nil {
+		return
+	}
+	l.limits.Hold(ctx, p.letter.Channel, p.out.To, wait)
+	if wide {
+		l.limits.Hold(ctx, p.letter.Channel, casefile.Private{}, wait)
+	}
 }
 
 // backoff doubles from one second to one minute.
@@ -278,5 +217,19 @@ func (l *Line) ended(p parcel, state, reason string, e ending) store.Settlement 
 
 func (l *Line) again(p parcel, state, reason string, wait time.Duration) store.Settlement {
 	now := l.now()
-	return store.Settlement{Letter: p.letter.ID, Claim: p.letter.Claim, State: state, Reason: reason, NotBefore: now.Add(wait), At: now, Of: p.letter}
+	return store.Settlement{Letter: p.letter.ID, Claim: p.letter.Claim, State: state, Reason: reason, NotBefore: now.Add(wait), At: now, Of: p.letter,
+		PerhapsTwice: p.letter.Unknown && state == "queued", // the try before may have arrived, and nobody asks about it again
+	}
+}
+
+// untried puts a letter back as it was before it was claimed: the provider was not
+// asked, so that nothing failed.
+func (l *Line) untried(p parcel, reason string, wait time.Duration) store.Settlement {
+	state := "queued"
+	if p.letter.Unknown {
+		state = "unknown"
+	}
+	s := l.again(p, state, reason, wait)
+	s.NotTried = true
+	return s
 }

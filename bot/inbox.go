@@ -16,8 +16,13 @@ import (
 const (
 	// maxBatch is how many deliveries share one commit. Under load the webhooks of
 	// many people wait together; a single one waits for nobody.
-	maxBatch      = 64
-	intakeWorkers = 4
+	maxBatch = 64
+	// intakeWorkers is how many batches may be under way at once; usually it is
+	// atOnce, so that what arrives meanwhile gathers in one batch. When one of them
+	// hangs (a lock, a slow database), the next starts after patienceToGather.
+	intakeWorkers    = 4
+	atOnce           = 2
+	patienceToGather = 20 * time.Millisecond
 )
 
 // ErrStopping says that the line is shutting down: the provider repeats.
@@ -29,13 +34,29 @@ type arrival struct {
 	done  chan error
 }
 
+// ErrNotOpen says that the line is not open yet, because the database is away.
+var ErrNotOpen = errors.New("line is not open yet")
+
 // Receive takes what a provider delivered. It returns nil only after everything of
 // it is committed; any error means that the provider must repeat.
 func (l *Line) Receive(ctx context.Context, items []Arrived) error {
+	began := l.now()
+	err := l.receive(ctx, items)
+	l.learn(began, err)
+	if away(err) && len(items) > 0 && l.traits(items[0].Channel).Repeats {
+		l.meet(items, true)
+	}
+	return err
+}
+
+func (l *Line) receive(ctx context.Context, items []Arrived) error {
 	l.mu.Lock()
-	if l.stopped {
-		l.mu.Unlock()
-		return ErrStopping
+	if l.stopped || !l.opened {
+		defer l.mu.Unlock()
+		if l.stopped {
+			return ErrStopping
+		}
+		return ErrNotOpen
 	}
 	l.receives.Add(1)
 	l.mu.Unlock()
@@ -56,23 +77,47 @@ func (l *Line) Receive(ctx context.Context, items []Arrived) error {
 
 // takeIn works off the intake: whatever waits goes into one batch.
 func (l *Line) takeIn(ctx context.Context) {
-	for first := range l.intake {
-		batch := []*arrival{first}
-		for len(batch) < maxBatch {
-			select {
-			case next, ok := <-l.intake:
-				if !ok {
-					l.takeBatch(ctx, batch)
-					return
-				}
-				batch = append(batch, next)
-				continue
-			default:
-			}
-			break
+	for {
+		batch, done := l.gather()
+		if len(batch) == 0 {
+			return
 		}
 		l.takeBatch(ctx, batch)
+		done()
 	}
+}
+
+// gather waits for the first that arrives, then for its turn, and takes everybody who
+// came meanwhile along. One worker gathers at a time: a message that several of them
+// held in their hands would be several commits. Nobody is left when it returns none.
+func (l *Line) gather() (batch []*arrival, done func()) {
+	l.gathering.Lock()
+	defer l.gathering.Unlock()
+	first, open := <-l.intake
+	if !open {
+		return nil, nil
+	}
+	done = func() {}
+	late := time.NewTimer(patienceToGather)
+	defer late.Stop()
+	select {
+	case l.taking <- struct{}{}:
+		done = func() { <-l.taking }
+	case <-late.C:
+	}
+	batch = []*arrival{first}
+	for len(batch) < maxBatch {
+		select {
+		case next, open := <-l.intake:
+			if !open {
+				return batch, done
+			}
+			batch = append(batch, next)
+		default:
+			return batch, done
+		}
+	}
+	return batch, done
 }
 
 // takeBatch commits a batch. One that fails is retried one by one, so that a
@@ -113,7 +158,7 @@ func safely(work func() error) (err error) {
 func (l *Line) takeAll(ctx context.Context, items []Arrived) error {
 	now := l.now()
 	var after afterCommit
-	err := l.store.InTx(ctx, func(tx *store.Tx) error {
+	err := l.store.InBatch(ctx, func(tx *store.Tx) error {
 		after = afterCommit{}
 		stored, err := l.file(ctx, tx, items, now, &after)
 		if err != nil {
@@ -132,7 +177,7 @@ func (l *Line) takeAll(ctx context.Context, items []Arrived) error {
 func (l *Line) storeOnly(ctx context.Context, items []Arrived) error {
 	now := l.now()
 	var after afterCommit
-	err := l.store.InTx(ctx, func(tx *store.Tx) error {
+	err := l.store.InBatch(ctx, func(tx *store.Tx) error {
 		after = afterCommit{}
 		_, err := l.file(ctx, tx, items, now, &after)
 		return err
@@ -147,7 +192,8 @@ func (l *Line) storeOnly(ctx context.Context, items []Arrived) error {
 // file stores what arrived, each provider id once, does what needs no turn, and
 // returns the conversations that have something waiting.
 func (l *Line) file(ctx context.Context, tx *store.Tx, items []Arrived, now time.Time, after *afterCommit) ([]casefile.ID, error) {
-	items = slices.Clone(items)
+	arrived := items
+	items = slices.Clone(arrived)
 	slices.SortStableFunc(items, func(a, b Arrived) int { // one order for everybody, so that batches do not deadlock
 		return cmp.Or(cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.ProviderID, b.ProviderID))
 	})
@@ -155,6 +201,7 @@ func (l *Line) file(ctx context.Context, tx *store.Tx, items []Arrived, now time
 	if err != nil {
 		return nil, err
 	}
+	items = inTheirOrder(arrived, people)
 	messages := make([]store.Message, len(items))
 	keys := map[casefile.ID]seal.Key{}
 	for i, item := range items {
@@ -168,6 +215,21 @@ func (l *Line) file(ctx context.Context, tx *store.Tx, items []Arrived, now time
 		return nil, err
 	}
 	return l.handle(ctx, tx, items, messages, stored, people, now, after)
+}
+
+// inTheirOrder sorts what arrived by person, in an order that is the same for every
+// batch (two that store the same must not wait for each other), and leaves what one
+// person sent as it came: a provider's ids need not rise. What is nobody's goes by id.
+func inTheirOrder(arrived []Arrived, people writers) []Arrived {
+	items := slices.Clone(arrived)
+	slices.SortStableFunc(items, func(a, b Arrived) int {
+		one, other := people.conversations[addressOf(a)].ID, people.conversations[addressOf(b)].ID
+		if one == other && one.IsZero() {
+			return cmp.Or(cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.ProviderID, b.ProviderID))
+		}
+		return slices.Compare(one[:], other[:])
+	})
+	return items
 }
 
 // handle does for each new message what its kind asks for.
@@ -259,6 +321,9 @@ func toMessage(a Arrived, people writers, now time.Time) store.Message {
 		ID: casefile.NewID(now), Channel: a.Channel, ProviderID: a.ProviderID, Kind: a.Kind, Ref: a.MessageRef,
 		Order: a.Order, AnswersTurn: a.Press.Turn, State: store.Recorded, Text: a.Text, Media: a.Media, Raw: a.Raw, SentAt: a.SentAt, ReceivedAt: now,
 	}
+	if !a.ReceivedAt.IsZero() {
+		m.ReceivedAt = a.ReceivedAt
+	}
 	if s, ok := people.staff[addressOf(a)]; ok {
 		m.Staff = s.ID
 		return m
@@ -309,18 +374,28 @@ func (l *Line) whoWrote(ctx context.Context, tx *store.Tx, items []Arrived, now 
 		return w, err
 	}
 	addresses = slices.DeleteFunc(addresses, func(a casefile.Address) bool { _, staff := w.staff[a]; return staff })
-	if err := findInto(ctx, tx, addresses, w); err != nil {
+	if err := findInto(ctx, tx, addresses, w, now); err != nil {
 		return w, err
 	}
 	return w, startMissing(ctx, tx, addresses, speaks, hints, w, now)
 }
 
-func findInto(ctx context.Context, tx *store.Tx, addresses []casefile.Address, w writers) error {
+// findInto finds the conversations of addresses. One whose data key does not open is
+// noted as damaged and counts as none: its address begins anew, and is answered.
+func findInto(ctx context.Context, tx *store.Tx, addresses []casefile.Address, w writers, now time.Time) error {
 	found, err := tx.FindConversations(ctx, addresses)
+	if err != nil {
+		return err
+	}
+	var damaged []casefile.ID
 	for _, f := range found {
+		if f.Damaged {
+			damaged = append(damaged, f.ID)
+			continue
+		}
 		w.conversations[f.Address] = f
 	}
-	return err
+	return tx.Damage(ctx, damaged, now)
 }
 
 func startMissing(ctx context.Context, tx *store.Tx, addresses []casefile.Address, speaks map[casefile.Address]bool,
@@ -339,5 +414,5 @@ func startMissing(ctx context.Context, tx *store.Tx, addresses []casefile.Addres
 	if len(missing) == 0 {
 		return nil
 	}
-	return findInto(ctx, tx, missing, w)
+	return findInto(ctx, tx, missing, w, now)
 }

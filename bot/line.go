@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"pulang/internal/hear"
 	"pulang/internal/loop"
 	"pulang/internal/session"
+	"pulang/internal/spool"
 	"pulang/internal/store"
 	"pulang/locales"
 )
@@ -34,6 +36,13 @@ type Options struct {
 	Zone      *time.Location // of the staff: nobody is woken at night for what can wait; nil: UTC
 	Alarm     Alarm
 	Metrics   prometheus.Registerer
+	Spool     *spool.Spool // keeps what nobody repeats while the database is away; nil: none
+
+	// AlertsPerMinute is how many messages of alerts one address of staff gets in a
+	// minute; 0: 20. More alerts are told together.
+	AlertsPerMinute int
+	// Unpaced sends as fast as it can: for tests whose clock stands still.
+	Unpaced bool
 }
 
 // Alarm is who hears when everything else fails; empty parts are not used.
@@ -54,25 +63,34 @@ type Line struct {
 	now        func() time.Time
 	log        *slog.Logger
 	publicURL  string
-	alarm      Alarm
+	phone      phone
 	metrics    *metrics
+	spool      *spool.Spool // nil: none
+	aside      int          // files aside that were told; only the drain touches it
+	outage     outage
 
-	intake  chan *arrival
-	intakes sync.WaitGroup
-	loops   []*loop.Runner
-	sweep   *loop.Runner
-	deliver *loop.Runner
-	ladder  *loop.Runner
+	intake    chan *arrival
+	intakes   sync.WaitGroup
+	gathering sync.Mutex    // held by the worker that makes the next batch
+	taking    chan struct{} // one token for each batch under way
+	loops     []*loop.Runner
+	sweep     *loop.Runner
+	deliver   runways
+	ladder    *loop.Runner
+	drain     *loop.Runner // of the spool
+	watch     *loop.Runner // of an outage; it runs before the line is open, too
 
-	sending  chan struct{} // one token for each message being handed to a provider
-	flights  sync.WaitGroup
-	settling chan store.Settlement
-	settler  sync.WaitGroup
-	behind   atomic.Bool // endings are known that are not written down yet
+	limits     *session.Limits // nil: none are kept
+	alertEvery time.Duration   // between messages of alerts to one address, when there are many
+	flights    sync.WaitGroup
+	settling   chan store.Settlement
+	settler    sync.WaitGroup
+	behind     atomic.Bool // endings are known that are not written down yet
 
 	mu       sync.Mutex
 	watchers map[int]func()
 	nextID   int
+	opened   bool
 	stopped  bool
 	receives sync.WaitGroup
 }
@@ -84,10 +102,12 @@ func New(o Options) (*Line, error) {
 	}
 	l := &Line{
 		store: o.Store, sessions: o.Sessions, ear: o.Ear, book: o.Book, channels: o.Channels,
-		byName: map[casefile.ChannelName]Channel{}, now: o.Now, log: o.Log, publicURL: o.PublicURL, alarm: o.Alarm,
-		metrics: newMetrics(o.Metrics), intake: make(chan *arrival, maxBatch*4),
-		sending: make(chan struct{}, maxFlights), settling: make(chan store.Settlement, maxFlights),
-		watchers: map[int]func(){},
+		byName: map[casefile.ChannelName]Channel{}, now: o.Now, log: o.Log, publicURL: o.PublicURL, phone: phone{o.Channels, o.Book, o.Alarm, o.Now},
+		metrics: newMetrics(o.Metrics), intake: make(chan *arrival, maxBatch*4), taking: make(chan struct{}, atOnce),
+		settling:   make(chan store.Settlement, maxFlights),
+		watchers:   map[int]func(){},
+		spool:      o.Spool,
+		alertEvery: time.Minute / time.Duration(max(1, cmp.Or(o.AlertsPerMinute, alertsPerMinute)-alone)),
 	}
 	for _, c := range o.Channels {
 		if _, twice := l.byName[c.Name()]; twice {
@@ -97,9 +117,23 @@ func New(o Options) (*Line, error) {
 	}
 	l.escalation = l.newEscalation(o.Zone)
 	l.sweep = l.loop("turns", time.Second, l.sweepOnce)
-	l.deliver = l.loop("delivery", time.Second, l.deliverOnce)
+	if !o.Unpaced {
+		l.limits = session.NewLimits(o.Sessions, o.Now)
+	}
+	for _, c := range o.Channels {
+		l.deliver = append(l.deliver, l.newRunway(c, "delivery "+string(c.Name())))
+	}
 	l.ladder = l.loop("ladder", time.Second, l.climbOnce)
-	l.loops = []*loop.Runner{l.sweep, l.ladder, l.loop("watches", time.Second, l.watchOnce), l.deliver}
+	l.loops = []*loop.Runner{l.sweep, l.ladder, l.loop("watches", time.Second, l.watchOnce), l.loop("alarms", time.Second, l.alarmOnce), l.newRunway(nil, "delivery").loop}
+	for _, r := range l.deliver {
+		l.loops = append(l.loops, r.loop)
+	}
+	l.drain = l.loop("spool", time.Second, l.drainOnce)
+	if l.spool != nil {
+		l.loops = append(l.loops, l.drain)
+	}
+	l.watch = l.loop("outage", time.Second, l.outageOnce)
+	l.loops = append(l.loops, l.watch)
 	return l, nil
 }
 
@@ -110,10 +144,23 @@ func (l *Line) loop(name string, every time.Duration, work func(context.Context)
 	}})
 }
 
+// Await is for a start while the database is away: until Start, every message is
+// refused, or kept in the spool, and the people who write are told.
+func (l *Line) Await(ctx context.Context) { l.watch.Start(context.WithoutCancel(ctx)) }
+
+func (l *Line) isOpen() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.opened
+}
+
 // Start starts the loops and the intake. The context ends nothing by itself: Stop
 // does.
 func (l *Line) Start(ctx context.Context) {
 	ctx = context.WithoutCancel(ctx)
+	l.mu.Lock()
+	l.opened = true
+	l.mu.Unlock()
 	for range intakeWorkers {
 		l.intakes.Go(func() { l.takeIn(ctx) })
 	}
@@ -179,8 +226,13 @@ func (l *Line) Wake() {
 	}
 }
 
-// Ready reports an error unless a message can be accepted.
-func (l *Line) Ready(ctx context.Context) error { return l.store.Ping(ctx) }
+// Ready reports an error unless a message can be stored.
+func (l *Line) Ready(ctx context.Context) error {
+	if !l.isOpen() {
+		return ErrNotOpen
+	}
+	return l.store.Ping(ctx)
+}
 
 // Changed calls tell after every commit, until cancel is called. tell must not
 // block.

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -19,6 +20,7 @@ func (l *Line) settle(ctx context.Context) {
 		for len(batch) < maxFlights && len(l.settling) > 0 {
 			batch = append(batch, <-l.settling)
 		}
+		landed := batch
 		for attempt := 1; ; attempt++ {
 			var err error
 			batch, err = l.writeDown(ctx, batch)
@@ -30,8 +32,18 @@ func (l *Line) settle(ctx context.Context) {
 			pause(ctx, backoff(attempt))
 		}
 		l.behind.Store(false)
-		l.deliver.Wake()
+		l.wakeFor(landed)
 		l.changed()
+	}
+}
+
+// wakeFor wakes the runways of what landed: the next letter of the same person may
+// leave now.
+func (l *Line) wakeFor(landed []store.Settlement) {
+	for _, r := range l.deliver {
+		if slices.ContainsFunc(landed, func(s store.Settlement) bool { return s.Of.Channel == r.channel.Name() }) {
+			r.loop.Wake()
+		}
 	}
 }
 
@@ -75,31 +87,114 @@ func (l *Line) writeDown(ctx context.Context, batch []store.Settlement) (left []
 // notNow reports whether the same may go well a moment later.
 func notNow(err error) bool { return errors.Is(err, store.ErrAway) || errors.Is(err, store.ErrStale) }
 
+// following does what an ending asks for besides writing it down.
+type following func(context.Context, *store.Tx, store.Settlement) error
+
 // settleBatch settles in one commit: letters to persons first, because lanes are
 // locked before escalations.
-func (l *Line) settleBatch(ctx context.Context, batch []store.Settlement, follow func(context.Context, *store.Tx, store.Settlement) error) error {
+func (l *Line) settleBatch(ctx context.Context, batch []store.Settlement, follow following) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	batch = slices.Clone(batch)
 	slices.SortStableFunc(batch, func(a, b store.Settlement) int {
-		return slices.Compare(b.Of.Conversation[:], a.Of.Conversation[:])
+		return cmp.Or(slices.Compare(b.Of.Conversation[:], a.Of.Conversation[:]), slices.Compare(a.Of.Staff[:], b.Of.Staff[:]))
 	})
-	return l.store.InTx(ctx, func(tx *store.Tx) error {
+	return l.store.InBatch(ctx, func(tx *store.Tx) error {
 		for i := range batch {
 			if err := l.move(ctx, tx, &batch[i]); err != nil {
 				return err
 			}
 		}
-		if err := tx.Settle(ctx, batch); err != nil {
+		refs := l.reportedRefs(batch)
+		for _, r := range refs {
+			if err := tx.LockRefs(ctx, r.channel, r.refs); err != nil {
+				return err
+			}
+		}
+		done, err := tx.Settle(ctx, batch)
+		if err != nil {
 			return err
 		}
+		batch = slices.DeleteFunc(batch, func(s store.Settlement) bool { return !done[s.Letter] || s.NotTried })
 		for _, s := range batch {
 			if err := follow(ctx, tx, s); err != nil {
 				return err
 			}
 		}
-		return nil
+		if err := tx.StaffAddressesWork(ctx, reached(batch)); err != nil {
+			return err
+		}
+		return l.early(ctx, tx, refs, follow)
 	})
+}
+
+// refsOf are the provider's references of messages of one channel.
+type refsOf struct {
+	channel casefile.ChannelName
+	refs    []string
+}
+
+// reportedRefs are those of what was sent by channels whose provider says later what
+// became of it.
+func (l *Line) reportedRefs(batch []store.Settlement) (all []refsOf) {
+	for _, c := range l.channels {
+		if !c.Traits().Reports {
+			continue
+		}
+		of := refsOf{channel: c.Name()}
+		for _, s := range batch {
+			if s.State == "sent" && s.MessageRef != "" && s.Of.Channel == of.channel {
+				of.refs = append(of.refs, s.MessageRef)
+			}
+		}
+		if len(of.refs) > 0 {
+			all = append(all, of)
+		}
+	}
+	return all
+}
+
+// early does what a provider said of messages before we had written down that they
+// were sent.
+func (l *Line) early(ctx context.Context, tx *store.Tx, refs []refsOf, follow following) error {
+	for _, r := range refs {
+		statuses, err := tx.EarlyStatuses(ctx, r.channel, r.refs)
+		if err != nil {
+			return err
+		}
+		for _, s := range statuses {
+			if err := l.fate(ctx, tx, r.channel, s, follow); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// fate writes down what became of a message, and does what follows for each letter in
+// it.
+func (l *Line) fate(ctx context.Context, tx *store.Tx, channel casefile.ChannelName, s store.Status, follow following) error {
+	letters, err := tx.NoteStatus(ctx, channel, s)
+	if err != nil {
+		return err
+	}
+	for _, letter := range letters {
+		err := follow(ctx, tx, store.Settlement{Letter: letter.ID, State: s.State, Unreachable: s.Unreachable, At: s.At, Of: letter})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reached are the staff whose addresses took a message.
+func reached(batch []store.Settlement) (to []store.To) {
+	for _, s := range batch {
+		if s.State == "sent" && !s.Of.Staff.IsZero() {
+			to = append(to, store.To{Staff: s.Of.Staff, Channel: s.Of.Channel})
+		}
+	}
+	return to
 }
 
 // move follows an address that moved. When the new one has a conversation of its
@@ -121,10 +216,11 @@ func (l *Line) move(ctx context.Context, tx *store.Tx, s *store.Settlement) erro
 	return nil
 }
 
-// follow does what an ending asks for besides writing it down.
+// follow does what an ending asks for besides writing it down. An address of staff
+// that does not reach its owner is tried last from then on.
 func (l *Line) follow(ctx context.Context, tx *store.Tx, s store.Settlement) error {
-	if !s.Of.Staff.IsZero() {
-		if err := l.staffReached(ctx, tx, s); err != nil {
+	if !s.Of.Staff.IsZero() && s.Unreachable {
+		if err := tx.StaffAddressFailed(ctx, s.Of.Staff, s.Of.Channel, s.At); err != nil {
 			return err
 		}
 	}
@@ -141,18 +237,6 @@ func (l *Line) follow(ctx context.Context, tx *store.Tx, s store.Settlement) err
 		return l.unreachable(ctx, tx, s.Of.Conversation, s.At)
 	}
 	return l.undelivered(ctx, tx, s.Of.Conversation, s.At)
-}
-
-// staffReached notes whether an address still reaches its owner: one that does not
-// is tried last from then on.
-func (l *Line) staffReached(ctx context.Context, tx *store.Tx, s store.Settlement) error {
-	switch {
-	case s.Unreachable:
-		return tx.StaffAddressFailed(ctx, s.Of.Staff, s.Of.Channel, s.At)
-	case s.State == "sent":
-		return tx.StaffAddressFailed(ctx, s.Of.Staff, s.Of.Channel, time.Time{})
-	}
-	return nil
 }
 
 // unreachable marks a channel as unreachable and tells staff; the case stays open.
@@ -181,12 +265,9 @@ func (l *Line) noteStatus(ctx context.Context, tx *store.Tx, item Arrived, now t
 	if state == "" || state == "sent" {
 		return nil
 	}
-	letter, err := tx.NoteStatus(ctx, item.Channel, item.Status.MessageRef, state, item.Status.Class, now)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil // of a message whose sending is not written down yet, or that ended already
-	}
-	if err != nil {
+	if err := tx.LockRefs(ctx, item.Channel, []string{item.Status.MessageRef}); err != nil {
 		return err
 	}
-	return l.follow(ctx, tx, store.Settlement{Letter: letter.ID, State: state, Unreachable: item.Status.Outcome == Unreachable, At: now, Of: letter})
+	return l.fate(ctx, tx, item.Channel, store.Status{MessageRef: item.Status.MessageRef, State: state, Reason: item.Status.Class,
+		Unreachable: item.Status.Outcome == Unreachable, At: now}, l.follow)
 }

@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -20,13 +19,16 @@ func (l *Line) newEscalation(zone *time.Location) *escalation.Escalation {
 	for i, c := range l.channels {
 		names[i] = c.Name()
 	}
-	return &escalation.Escalation{Store: l.store, Channels: names, Alarm: l.soundAlarm, Zone: zone}
+	return &escalation.Escalation{Store: l.store, Channels: names, Alarm: l.soundAlarm, Zone: zone, Failed: func(err error) {
+		l.metrics.items.WithLabelValues("ladder").Inc()
+		l.log.Error("one of many failed; the others go on", "loop", "ladder", "error", err)
+	}}
 }
 
 // Escalation is the ladder the line climbs with, for the console.
 func (l *Line) Escalation() *escalation.Escalation { return l.escalation }
 
-// climbOnce lets the clock climb: due escalations, duty, alarms.
+// climbOnce lets the clock climb: due escalations, and duty.
 func (l *Line) climbOnce(ctx context.Context) (bool, error) {
 	more, err := l.escalation.Tick(ctx, l.now())
 	l.deliver.Wake()
@@ -175,14 +177,17 @@ func (l *Line) thankForPresses(ctx context.Context, presses []pressed) {
 	}
 }
 
-// errNobodyHears says that no alarm address took the alarm.
-var errNobodyHears = errors.New("no alarm address is set, or none could be reached")
+// alarmOnce tells the alarm addresses of alarms that stand. It has a loop of its own: a
+// provider that hangs keeps nobody from climbing.
+func (l *Line) alarmOnce(ctx context.Context) (bool, error) {
+	return false, l.escalation.TellAlarms(ctx, l.now())
+}
 
 // soundAlarm tells the alarm addresses directly, past the outbox.
 func (l *Line) soundAlarm(ctx context.Context, a store.Alarm) error {
 	l.log.Error("alarm", "kind", string(a.Kind), "times", a.Times)
-	if l.alarm == (Alarm{}) {
-		return nil // doctor says that no address is set
+	if l.phone.silent() {
+		return nil
 	}
 	count := ""
 	err := l.store.InTx(ctx, func(tx *store.Tx) error {
@@ -193,22 +198,13 @@ func (l *Line) soundAlarm(ctx context.Context, a store.Alarm) error {
 	if err != nil {
 		return err
 	}
-	told := false
-	for _, c := range l.channels {
-		to := map[bool]casefile.Private{true: l.alarm.SMSTo, false: l.alarm.TelegramChat}[c.Traits().OneSegment]
-		if to.IsEmpty() {
-			continue
-		}
-		text, err := l.words(c.Name(), string(casefile.Indonesian), "staff.nobody_on_duty", map[string]string{"count": count})
-		if err != nil {
-			return err
-		}
-		if _, err := c.Send(ctx, Outgoing{Delivery: a.ID, To: to, Text: text}); err == nil {
-			told = true
-		}
+	return l.phone.tell(ctx, alarmKey(a.Kind), map[string]string{"count": count})
+}
+
+// alarmKey names the text that tells of an alarm.
+func alarmKey(kind store.AlarmKind) string {
+	if kind == store.AlarmNobodyOnDuty {
+		return "staff.nobody_on_duty"
 	}
-	if !told {
-		return fmt.Errorf("alarm %s: %w", a.Kind, errNobodyHears)
-	}
-	return nil
+	return "staff.alarm_" + string(kind)
 }

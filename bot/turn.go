@@ -44,6 +44,9 @@ func (l *Line) answerPeople(ctx context.Context, tx *store.Tx, ids []casefile.ID
 		}
 	}
 	after.elsewhere = after.elsewhere || len(lanes) < len(ids)
+	if lanes, err = withoutDamaged(ctx, tx, lanes, now); err != nil {
+		return err
+	}
 	waiting, err := tx.WaitingMessages(ctx, lanes)
 	if err != nil {
 		return err
@@ -52,19 +55,35 @@ func (l *Line) answerPeople(ctx context.Context, tx *store.Tx, ids []casefile.ID
 	if err != nil {
 		return err
 	}
+	turns := make([]turn, 0, len(lanes))
 	for _, lane := range lanes {
 		if len(waiting[lane.ID]) == 0 {
 			continue
 		}
 		t, err := l.decide(lane, files[lane.ID], waiting[lane.ID], now)
-		if err != nil {
+		switch {
+		case err != nil && len(lanes) == 1:
 			return err
+		case err != nil: // the others are answered now, and the sweep takes this one alone
+			l.log.Warn("a turn failed; it is taken again alone", "conversation", lane.ID.String(), "error", err)
+			after.elsewhere = true
+			continue
 		}
-		if err := l.write(ctx, tx, t, after); err != nil {
-			return err
+		turns = append(turns, t)
+	}
+	return l.write(ctx, tx, after, turns...)
+}
+
+// withoutDamaged notes which of the lanes have a data key that does not open: nobody can
+// read what waits in them, and it is set aside.
+func withoutDamaged(ctx context.Context, tx *store.Tx, lanes []store.Conversation, now time.Time) ([]store.Conversation, error) {
+	var damaged []casefile.ID
+	for _, lane := range lanes {
+		if lane.Damaged {
+			damaged = append(damaged, lane.ID)
 		}
 	}
-	return nil
+	return slices.DeleteFunc(lanes, func(lane store.Conversation) bool { return lane.Damaged }), tx.Damage(ctx, damaged, now)
 }
 
 // decide hears, steps and judges. It is pure, and it turns a panic into an error that says nothing of what was being read.
@@ -91,6 +110,9 @@ func (l *Line) decide(lane store.Conversation, file store.Case, messages []store
 	})
 	session.Turn = lane.Turn + 1
 	session.Version = casefile.SessionVersion
+	if written := lastReceived(messages); written.Before(session.LastIn) {
+		session.LastIn = written // it waited in the spool: the quarter of an hour for answers began when it came
+	}
 	if now := flows.Hearing(session, now).Pending; now.Key != hearing.Pending.Key || !slices.Equal(now.Options, hearing.Pending.Options) {
 		session.Since = session.Turn
 	}
@@ -99,6 +121,17 @@ func (l *Line) decide(lane store.Conversation, file store.Case, messages []store
 		learned: session.Facts[len(lane.Session.Facts):],
 		was:     judge(lane.Session, lane.Session.Facts), is: judge(session, session.Facts),
 	}, nil
+}
+
+// lastReceived is when the newest of some messages came.
+func lastReceived(messages []store.Message) time.Time {
+	var last time.Time
+	for _, m := range messages {
+		if m.ReceivedAt.After(last) {
+			last = m.ReceivedAt
+		}
+	}
+	return last
 }
 
 // kindOf is how a message is heard. The button of an older question is heard like a
@@ -129,28 +162,45 @@ func (l *Line) traits(name casefile.ChannelName) Traits {
 }
 
 // sweepOnce takes turns that nobody else takes: after a busy lane, a failed batch,
-// or a restart. Each person is answered alone, so that one cannot hurt another.
+// or a restart. Each person is answered alone, so that one cannot hurt another, and one
+// pass comes to everybody: those whose turn fails do not stand in front of the others.
 func (l *Line) sweepOnce(ctx context.Context) (more bool, err error) {
-	const atOnce = 50
-	var ids []casefile.ID
-	err = l.store.InTx(ctx, func(tx *store.Tx) (err error) {
-		ids, err = tx.ConversationsWaiting(ctx, atOnce)
-		return err
-	})
-	for _, id := range ids {
-		err = errors.Join(err, l.turnAlone(ctx, id))
+	const atOnce, inOnePass = 50, 500
+	var seen []casefile.ID
+	answered := 0
+	for len(seen) < inOnePass {
+		var ids []casefile.ID
+		err = l.store.InTx(ctx, func(tx *store.Tx) (err error) {
+			ids, err = tx.ConversationsWaiting(ctx, seen, atOnce)
+			return err
+		})
+		if err != nil || len(ids) == 0 {
+			return false, err
+		}
+		seen = append(seen, ids...)
+		done, err := eachAlone(ctx, l, "turns", ids, l.turnAlone)
+		if answered += done; err != nil || len(ids) < atOnce {
+			return false, err
+		}
 	}
-	return len(ids) == atOnce && err == nil, err
+	return answered > 0, nil
 }
 
 // maxAttempts is how often the turn of one person may fail before its messages are
 // set aside for staff.
 const maxAttempts = 3
 
-func (l *Line) turnAlone(ctx context.Context, id casefile.ID) error {
+// turnLimit is how long it may take; what is left of itemLimit is for setting it aside.
+const turnLimit = 3 * time.Second
+
+// turnAlone takes the turn of one person. A failure is counted, also one of a turn that
+// takes too long while the database answers others.
+func (l *Line) turnAlone(pass context.Context, id casefile.ID) error {
+	ctx, cancel := context.WithTimeout(pass, turnLimit)
+	defer cancel()
 	now := l.now()
 	var after afterCommit
-	err := l.store.InTx(ctx, func(tx *store.Tx) error {
+	err := l.store.InBatch(ctx, func(tx *store.Tx) error {
 		after = afterCommit{}
 		return l.answerPeople(ctx, tx, []casefile.ID{id}, now, &after)
 	})
@@ -159,11 +209,12 @@ func (l *Line) turnAlone(ctx context.Context, id casefile.ID) error {
 		l.committed(ctx, after)
 		return nil
 	}
-	if errors.Is(err, store.ErrAway) || errors.Is(err, store.ErrStale) || ctx.Err() != nil {
-		l.sessions.Forget(ctx, id)
+	brokeOff := errors.Is(err, store.ErrAway) && ctx.Err() == nil // a connection, before the turn's time was up: no fault of its messages
+	if errors.Is(err, store.ErrStale) || brokeOff || l.store.Hinders(pass, err) {
+		l.sessions.Forget(pass, id)
 		return err
 	}
-	return errors.Join(err, l.setAside(ctx, id, now))
+	return errors.Join(err, l.setAside(pass, id, now))
 }
 
 // setAside counts the failure. At the limit the messages are kept where staff see
@@ -209,7 +260,7 @@ func (l *Line) offerPerson(ctx context.Context, tx *store.Tx, lane store.Convers
 	t.session.Stage = casefile.StageHuman
 	t.session.LastIn = now
 	t.effects = []flows.Effect{flows.Say{Text: "disguised.human", Lang: spokenIn(lane)}}
-	return l.write(ctx, tx, t, after)
+	return l.write(ctx, tx, after, t)
 }
 
 // noted is a turn without a message: the line itself noted a fact.

@@ -24,10 +24,33 @@ func (l *Line) watchOnce(ctx context.Context) (more bool, err error) {
 		due, err = tx.DueWatches(ctx, now, atOnce)
 		return err
 	})
-	for _, w := range due {
-		err = errors.Join(err, l.look(ctx, w, now))
+	if err != nil {
+		return false, err
 	}
-	return len(due) == atOnce && err == nil, err
+	done, err := eachAlone(ctx, l, "watches", due, func(ctx context.Context, w store.Watch) error {
+		err := l.look(ctx, w, now)
+		if err == nil || errors.Is(err, store.ErrStale) || l.store.Hinders(ctx, err) {
+			return err
+		}
+		return errors.Join(err, l.putOff(ctx, w, now))
+	})
+	return len(due) == atOnce && done > 0, err
+}
+
+// tryAgain is how long a watch rests that could not be looked at.
+const tryAgain = time.Minute
+
+// putOff lets a watch that keeps failing rest, so that those behind it are looked at,
+// and says so where staff see it.
+func (l *Line) putOff(ctx context.Context, w store.Watch, now time.Time) error {
+	err := l.store.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.PutOffWatch(ctx, w, now.Add(tryAgain)); err != nil {
+			return err
+		}
+		return tx.RaiseAlarm(ctx, store.AlarmFailing, casefile.ID{}, w.Conversation, now)
+	})
+	l.changed()
+	return err
 }
 
 // look acts on one due watch: a turn without a message, or the end of a takeover.
@@ -36,6 +59,9 @@ func (l *Line) look(ctx context.Context, w store.Watch, now time.Time) error {
 	err := l.store.InTx(ctx, func(tx *store.Tx) error {
 		after = afterCommit{}
 		lane, err := tx.LockLane(ctx, w.Conversation)
+		if errors.Is(err, store.ErrDamaged) {
+			return tx.Damage(ctx, []casefile.ID{w.Conversation}, now)
+		}
 		if err != nil {
 			return err
 		}
@@ -53,7 +79,7 @@ func (l *Line) look(ctx context.Context, w store.Watch, now time.Time) error {
 		if w.Kind == store.WatchTakeover {
 			return l.lapse(ctx, tx, lane, files[lane.ID], now, &after)
 		}
-		return l.write(ctx, tx, l.noted(lane, files[lane.ID], casefile.Silence, string(w.Kind), now), &after)
+		return l.write(ctx, tx, &after, l.noted(lane, files[lane.ID], casefile.Silence, string(w.Kind), now))
 	})
 	if err == nil {
 		l.committed(ctx, after)

@@ -17,6 +17,8 @@ const (
 	// patience is how long a webhook waits for its commit before it asks the
 	// provider to repeat. Twilio gives up after 15 s.
 	patience = 10 * time.Second
+	// keepAfter is how long it waits before it goes to the spool instead.
+	keepAfter = 5 * time.Second
 )
 
 // Mount hangs the webhooks of every channel into mux.
@@ -59,15 +61,47 @@ func (l *Line) webhook(name casefile.ChannelName, route Route) http.Handler {
 }
 
 func (l *Line) answer(w http.ResponseWriter, r *http.Request, name casefile.ChannelName, batch []Arrived) {
-	ctx, cancel := context.WithTimeout(r.Context(), patience)
-	defer cancel()
-	if err := l.Receive(ctx, batch); err != nil {
+	became := "stored"
+	if !l.spools(name) {
+		if l.commit(r.Context(), patience, batch) != nil {
+			became = "not_stored"
+		}
+	} else {
+		became = l.storeOrKeep(r.Context(), batch)
+	}
+	if became == "not_stored" {
 		w.Header().Set("Retry-After", "5")
-		l.refuse(w, name, http.StatusServiceUnavailable, "not_stored")
+		l.refuse(w, name, http.StatusServiceUnavailable, became)
 		return
 	}
-	l.metrics.webhooks.WithLabelValues(string(name), "stored").Inc()
+	l.metrics.webhooks.WithLabelValues(string(name), became).Inc()
 	w.WriteHeader(http.StatusOK)
+}
+
+func (l *Line) commit(ctx context.Context, limit time.Duration, batch []Arrived) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	return l.Receive(ctx, batch)
+}
+
+// storeOrKeep is for providers that do not repeat: what cannot be stored is kept in
+// the spool. While something waits there, what comes after it waits behind it, so that
+// one person's messages stay in their order. It says what became of it.
+func (l *Line) storeOrKeep(ctx context.Context, batch []Arrived) string {
+	if l.spool.Holds() && l.keep(batch) == nil {
+		l.meet(batch, true)
+		return "spooled"
+	}
+	if l.commit(ctx, keepAfter, batch) == nil {
+		return "stored"
+	}
+	if err := l.keep(batch); err != nil {
+		l.log.Error("a message is lost unless its provider repeats it: it can be neither stored nor kept in the spool", "error", err)
+		l.meet(batch, false)
+		return "not_stored"
+	}
+	l.meet(batch, true)
+	return "spooled"
 }
 
 // refuse answers without a body: who forges learns nothing.

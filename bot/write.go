@@ -32,9 +32,7 @@ func (l *Line) committed(ctx context.Context, after afterCommit) {
 	for _, id := range after.lost {
 		l.sessions.Forget(ctx, id)
 	}
-	for id, session := range after.sessions {
-		l.sessions.Save(ctx, id, session)
-	}
+	l.sessions.SaveAll(ctx, after.sessions)
 	l.metrics.turns.Add(float64(after.turns))
 	if after.letters {
 		l.deliver.Wake()
@@ -46,27 +44,35 @@ func (l *Line) committed(ctx context.Context, after afterCommit) {
 	l.changed()
 }
 
-// write commits a turn's effects in the caller's transaction: the messages it
-// answers, the facts, the case, the escalation and its alerts, then the replies,
-// and the checkpoint behind the fence.
-func (l *Line) write(ctx context.Context, tx *store.Tx, t turn, after *afterCommit) error {
+// write writes the turns of a batch in the caller's transaction: the messages they
+// answer, the facts, the cases, the escalations and their alerts, then the replies,
+// and the checkpoints behind the fence. It goes step by step through all of them, so
+// that one step of many people is one statement, and every alert is ahead of every
+// reply.
+func (l *Line) write(ctx context.Context, tx *store.Tx, after *afterCommit, turns ...turn) error {
 	steps := []func(context.Context, *store.Tx, *turn, *afterCommit) error{
-		l.writeTurn, l.writeCase, l.writeEscalation, l.writeReplies, l.writeWatches, l.writeTakeover,
+		l.writeTurn, l.writeCase, l.writeEscalation, l.writeReplies, l.writeWatches, l.writeTakeover, l.writeCheckpoint,
 	}
-	for _, step := range steps {
-		if err := step(ctx, tx, &t, after); err != nil {
-			return err
-		}
-	}
-	if err := tx.Checkpoint(ctx, t.lane, t.session); err != nil {
+	if err := l.releaseHeld(ctx, tx, turns, after); err != nil {
 		return err
 	}
+	for _, step := range steps {
+		for i := range turns {
+			if err := step(ctx, tx, &turns[i], after); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (l *Line) writeCheckpoint(ctx context.Context, tx *store.Tx, t *turn, after *afterCommit) error {
 	if after.sessions == nil {
 		after.sessions = map[casefile.ID]casefile.Session{}
 	}
 	after.sessions[t.lane.ID] = t.session
 	after.turns++
-	return nil
+	return tx.Checkpoint(ctx, t.lane, t.session)
 }
 
 // hushed is why nothing is said after a Hush. Whether it was not safe, or only
@@ -165,8 +171,23 @@ func (l *Line) writeWalls(ctx context.Context, tx *store.Tx, t *turn, after *aft
 	return err
 }
 
-// writeReplies queues what is said, each through the contact gate, and lets held
-// replies go once the opening line was answered.
+// releaseHeld lets held replies go once the opening line was answered.
+func (l *Line) releaseHeld(ctx context.Context, tx *store.Tx, turns []turn, after *afterCommit) error {
+	var opened []casefile.ID
+	for _, t := range turns {
+		if t.session.Opened.Equal(t.now) {
+			opened = append(opened, t.lane.ID)
+		}
+	}
+	if len(opened) == 0 {
+		return nil
+	}
+	released, err := tx.ReleaseHeld(ctx, opened, turns[0].now)
+	after.letters = after.letters || released > 0
+	return err
+}
+
+// writeReplies queues what is said, each through the contact gate.
 func (l *Line) writeReplies(ctx context.Context, tx *store.Tx, t *turn, after *afterCommit) error {
 	if t.lane.Unreachable && len(t.messages) > 0 && t.session.Stage != casefile.StageClosed {
 		t.lane.Unreachable = false // they write, so it is worth trying; the provider says if not
@@ -175,13 +196,6 @@ func (l *Line) writeReplies(ctx context.Context, tx *store.Tx, t *turn, after *a
 		}
 	}
 	policy := t.session.Policy(t.lane.Unreachable, t.now)
-	if t.session.Opened.Equal(t.now) {
-		released, err := tx.ReleaseHeld(ctx, t.lane.ID, t.now)
-		if err != nil {
-			return err
-		}
-		after.letters = after.letters || released > 0
-	}
 	position := 0
 	for _, effect := range t.effects {
 		say, ok := effect.(flows.Say)

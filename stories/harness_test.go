@@ -1,6 +1,7 @@
 package stories
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log"
@@ -21,12 +22,14 @@ import (
 	"pulang/bot/sms"
 	"pulang/bot/telegram"
 	"pulang/internal/devstack"
+	"pulang/internal/devstack/testbed"
 	"pulang/internal/fakes"
 	"pulang/internal/gsm7"
 	"pulang/internal/guard"
 	"pulang/internal/hear"
 	"pulang/internal/seal"
 	"pulang/internal/session"
+	"pulang/internal/spool"
 	"pulang/internal/store"
 	"pulang/locales"
 )
@@ -34,12 +37,8 @@ import (
 var stack *devstack.Stack
 
 func TestMain(m *testing.M) {
-	version, err := devstack.VersionOf(store.Migrations)
-	if err != nil {
-		panic(err)
-	}
 	log.SetOutput(&outsiders) // what libraries log by themselves
-	status := devstack.Main(m, devstack.Options{Migrate: store.Migrate, Version: version}, func(s *devstack.Stack) { stack = s })
+	status := testbed.Main(m, &stack)
 	stopWiretap()
 	os.Exit(status)
 }
@@ -53,28 +52,10 @@ const (
 // noon in Jakarta: a time at which nobody's ladder sleeps.
 var noon = time.Date(2026, 3, 2, 5, 0, 0, 0, time.UTC)
 
-// clock is the time of a story; only the test moves it.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) forward(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
 // house is the whole line with its providers, for one story.
 type house struct {
 	t        *testing.T
-	clock    *clock
+	clock    *testbed.Clock
 	telegram *fakes.Telegram
 	twilio   *fakes.Twilio
 	store    *store.Store
@@ -88,7 +69,10 @@ type house struct {
 	changed  chan struct{}
 	channels []bot.Channel
 	alarm    bot.Alarm
+	paced    bool // the rates of the providers are kept, by the story's clock
 	db       *pgx.Conn
+	lineDB   string       // how the line reaches the database; empty: dbURL
+	spool    *spool.Spool // nil: none
 
 	metrics   *prometheus.Registry
 	transport http.RoundTripper             // to the providers
@@ -130,7 +114,7 @@ func openWith(t *testing.T, change func(*house)) *house {
 	t.Helper()
 	keys, err := seal.New()
 	check(t, err)
-	h := &house{t: t, clock: &clock{now: noon}, keys: keys, dbURL: stack.Database(t), redisURL: stack.RedisURL,
+	h := &house{t: t, clock: testbed.NewClock(noon), keys: keys, dbURL: stack.Database(t), redisURL: stack.RedisURL,
 		logs: &lockedBuffer{}, changed: make(chan struct{}, 1), metrics: prometheus.NewRegistry(), transport: loopback}
 	mux := http.NewServeMux()
 	h.server = httptest.NewUnstartedServer(guard.Handler(mux, guard.Options{Log: slog.New(slog.NewJSONHandler(h.logs, nil)), Secure: true}))
@@ -173,7 +157,7 @@ func (h *house) startFakes() {
 func (h *house) startLine(mux *http.ServeMux) {
 	t := h.t
 	var err error
-	h.store, err = store.Open(store.Options{URL: h.dbURL, Keys: h.keys, Pool: 8})
+	h.store, err = store.Open(store.Options{URL: cmp.Or(h.lineDB, h.dbURL), Keys: h.keys, Pool: 8})
 	check(t, err)
 	t.Cleanup(h.store.Close)
 	h.sessions, err = session.Open(h.redisURL, h.keys, time.Now)
@@ -195,7 +179,8 @@ func (h *house) startLine(mux *http.ServeMux) {
 	h.line, err = bot.New(bot.Options{
 		Store: h.store, Sessions: h.sessions, Ear: ear, Book: book, Channels: h.channels, Now: h.clock.Now,
 		Log:       slog.New(slog.NewJSONHandler(h.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		PublicURL: publicURL, Alarm: h.alarm, Metrics: h.metrics,
+		PublicURL: publicURL, Alarm: h.alarm, Metrics: h.metrics, Spool: h.spool,
+		Unpaced: !h.paced,
 	})
 	check(t, err)
 	h.line.Changed(func() {
@@ -230,7 +215,7 @@ func (h *house) finish() {
 func (h *house) Forward(d time.Duration) {
 	h.t.Helper()
 	h.Settle()
-	h.clock.forward(d)
+	h.clock.Forward(d)
 	h.line.Wake()
 }
 

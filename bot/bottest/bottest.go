@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 )
@@ -37,6 +38,27 @@ func LocalOnly(t testing.TB) *http.Transport {
 	}
 	t.Cleanup(transport.CloseIdleConnections)
 	return transport
+}
+
+// Opening checks what opening a channel with some settings came to: no error when
+// reason is empty, else one that begins with the reason and holds no secret.
+func Opening(t testing.TB, settings string, err error, reason string, secrets ...string) {
+	t.Helper()
+	if reason == "" {
+		if err != nil {
+			t.Errorf("%s: refused: %v", settings, err)
+		}
+		return
+	}
+	if err == nil || !strings.HasPrefix(err.Error(), reason) {
+		t.Errorf("%s: got %v, want a reason that begins with %s", settings, err, reason)
+		return
+	}
+	for _, secret := range secrets {
+		if strings.Contains(err.Error(), secret) {
+			t.Errorf("%s: the reason repeats a secret", settings)
+		}
+	}
 }
 
 // loopback says that host:port is on this machine. Names are not looked up:

@@ -4,12 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"pulang/bot"
 	"pulang/internal/casefile"
+	"pulang/internal/fakes"
 )
 
 // patience bounds a call to a provider that does not answer.
@@ -45,7 +49,7 @@ func (s Suite) messagesAreSent(t *testing.T) {
 		t.Errorf("the longest text: %v", err)
 	}
 	want := []string{"Pesan diterima. Layanan ini gratis.", "Oke.", longest}
-	if got := provider.Taken(); !equal(got, want) {
+	if got := provider.taken(t); !equal(got, want) {
 		t.Errorf("provider took %q, want %q", got, want)
 	}
 }
@@ -71,7 +75,7 @@ func (s Suite) unsendable(t *testing.T) {
 		}
 		s.keepsSecrets(t, err, "rahasia", "halo")
 	}
-	if got := provider.Taken(); len(got) != 0 {
+	if got := provider.taken(t); len(got) != 0 {
 		t.Errorf("%d messages left that never could", len(got))
 	}
 }
@@ -96,15 +100,44 @@ var endings = []struct {
 	{Migrated, bot.Moved, 0},
 }
 
+// common are the faults that look the same whoever has them.
+func (s Suite) common() map[Fault]fakes.Fault {
+	page := "<html>" + Words + " " + s.Person + "</html>"
+	return map[Fault]fakes.Fault{
+		HTMLPage:      {Status: http.StatusBadGateway, Body: page},
+		HTMLPageOK:    {Status: http.StatusOK, Body: page},
+		NoAnswer:      {Hang: time.Minute},
+		TakenNoAnswer: {ResetAfterAccepting: true},
+	}
+}
+
+// answers are all faults of this provider. Each is either there or declared never to
+// happen: none is left out by oversight.
+func (s Suite) answers(t *testing.T) map[Fault]fakes.Fault {
+	t.Helper()
+	all := s.common()
+	maps.Copy(all, s.Answers)
+	for _, e := range endings {
+		if _, there := all[e.fault]; there == slices.Contains(s.Never, e.fault) {
+			t.Errorf("%s: either Answers says how the provider words it, or Never says that it cannot happen", e.fault)
+		}
+	}
+	return all
+}
+
 func (s Suite) faults(t *testing.T) {
 	t.Parallel()
+	answers := s.answers(t)
 	for _, e := range endings {
+		fault, can := answers[e.fault]
+		if !can {
+			continue
+		}
+		fault.Method = s.Send
 		t.Run(string(e.fault), func(t *testing.T) {
 			t.Parallel()
 			c, provider := s.Open(t)
-			if !provider.Fail(e.fault) {
-				t.Skip("this provider cannot do that")
-			}
+			provider.Fake.Fail(1, fault)
 			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
 			m := s.outgoing("kata rahasia")
@@ -126,7 +159,7 @@ func (s Suite) faults(t *testing.T) {
 // fate is unknown can be looked up where the provider allows it.
 func (s Suite) recovers(t *testing.T, c bot.Channel, provider Provider, fault Fault, m bot.Outgoing) {
 	t.Helper()
-	taken := len(provider.Taken())
+	taken := len(provider.taken(t))
 	if want := map[bool]int{true: 1, false: 0}[fault == TakenNoAnswer]; taken != want {
 		t.Fatalf("provider has taken %d messages, want %d: one call must be one request", taken, want)
 	}
@@ -143,7 +176,7 @@ func (s Suite) recovers(t *testing.T, c bot.Channel, provider Provider, fault Fa
 func (s Suite) providerDown(t *testing.T) {
 	t.Parallel()
 	c, provider := s.Open(t)
-	provider.Close()
+	provider.Fake.Close()
 	m := s.outgoing("kata rahasia")
 	_, err := c.Send(t.Context(), m)
 	if wrong := sendError(t, err); wrong.Outcome != bot.Retry {
@@ -166,7 +199,7 @@ func (s Suite) cancelled(t *testing.T) {
 	if wrong := sendError(t, err); wrong.Outcome != bot.Retry {
 		t.Errorf("ended %q (%s), want retry: it was stopped before it left", wrong.Outcome, wrong.Class)
 	}
-	if len(provider.Taken()) != 0 {
+	if len(provider.taken(t)) != 0 {
 		t.Error("a cancelled message was sent")
 	}
 }
@@ -178,7 +211,7 @@ func (s Suite) keepsSecrets(t *testing.T, err error, more ...string) {
 	for e := err; e != nil; e = errors.Unwrap(e) {
 		printed += fmt.Sprintf("|%#v", e)
 	}
-	for _, secret := range append(more, s.Secrets...) {
+	for _, secret := range append(append(more, Words), s.Secrets...) {
 		if secret != "" && strings.Contains(printed, secret) {
 			t.Errorf("an error holds a secret (%d characters)", len(secret))
 		}

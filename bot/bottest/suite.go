@@ -9,6 +9,7 @@ import (
 
 	"pulang/bot"
 	"pulang/internal/casefile"
+	"pulang/internal/fakes"
 )
 
 // Fault is something a provider does instead of taking a message.
@@ -30,17 +31,33 @@ const (
 	Migrated       Fault = "chat has moved"
 )
 
+// Words are what the fake's errors say; none of it may come out of a channel.
+const Words = "canary words of the provider"
+
 // Waited is the time to wait that a TooMany fault asks for, in seconds.
 const Waited = 7
 
-// Provider is the fake behind a channel, as the suite needs it.
+// Provider is the fake behind a channel, with the phone of the suite's person.
 type Provider struct {
-	// Fail arranges a fault for the next message. False: this provider cannot do that.
-	Fail func(Fault) bool
-	// Taken are the texts the provider has accepted so far, oldest first.
-	Taken func() []string
-	// Close takes the provider down: from then on nobody listens.
-	Close func()
+	Fake interface {
+		Fail(n int, f fakes.Fault)
+		Violations() []string
+		Close()
+	}
+	Phone interface{ Shows() []fakes.Shown }
+}
+
+// taken are the texts the provider has accepted so far, oldest first. A rule of the
+// provider that was broken on the way fails the test.
+func (p Provider) taken(t *testing.T) (texts []string) {
+	t.Helper()
+	for _, m := range p.Phone.Shows() {
+		texts = append(texts, m.Text)
+	}
+	if broken := p.Fake.Violations(); len(broken) > 0 {
+		t.Errorf("broke the provider's rules: %q", broken)
+	}
+	return texts
 }
 
 // Delivery is a webhook call as the provider makes it.
@@ -74,6 +91,13 @@ type Suite struct {
 	Kinds []Kind
 	// Ordered: Arrived.Order rises with a person's messages.
 	Ordered bool
+	// Send is the provider's name, in the fake, of the call that sends a message.
+	Send string
+	// Answers are the faults that each provider words in its own way. All but those of
+	// its own are needed (see common) unless Never names them.
+	Answers map[Fault]fakes.Fault
+	// Never are the faults this provider cannot have.
+	Never []Fault
 	// Secrets may never be in an error: tokens, addresses, the fake's own words.
 	Secrets []string
 }

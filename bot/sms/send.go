@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -68,8 +69,8 @@ func outcome(trip *bot.Trip, err error) *bot.SendError {
 	}
 	if end, known := codes[said.Code]; known {
 		wrong := &bot.SendError{Outcome: end.outcome, Class: end.class}
-		if end.outcome == bot.Slow {
-			wrong.After = trip.RetryAfter
+		if end.outcome == bot.Slow { // these are told of the account and of the number we send from
+			wrong.After, wrong.Wide = trip.RetryAfter, true
 		}
 		return wrong
 	}
@@ -87,6 +88,8 @@ func outcome(trip *bot.Trip, err error) *bot.SendError {
 // Find looks in Twilio's list for a message whose sending ended without an
 // answer: to the same number, with the same words, not older than since. One that
 // failed at the carrier is found too: it was taken, and its status says the rest.
+// The same words may have gone there before: what is known to be another message is
+// passed over.
 // The dates are compared here and not by Twilio, whose filter knows only when a
 // message went on its way, and would hide one that still waits in its queue.
 func (c *SMS) Find(ctx context.Context, m bot.Outgoing, since time.Time) (bot.Receipt, bool, error) {
@@ -105,7 +108,7 @@ func (c *SMS) Find(ctx context.Context, m bot.Outgoing, since time.Time) (bot.Re
 	}
 	want := strings.TrimSpace(body(m))
 	for _, found := range page.Messages {
-		if found.Sid != nil && found.Body != nil && strings.TrimSpace(*found.Body) == want && !before(found, since) {
+		if found.Sid != nil && !slices.Contains(m.Others, *found.Sid) && found.Body != nil && strings.TrimSpace(*found.Body) == want && !before(found, since) {
 			return bot.Receipt{MessageRef: *found.Sid}, true, nil
 		}
 	}

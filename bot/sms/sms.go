@@ -15,6 +15,7 @@
 package sms
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -54,6 +55,7 @@ type Settings struct {
 	From              string            // TWILIO_FROM: a number as +..., or a messaging service MG...
 	APIURL            string            // TWILIO_API_URL; empty: Twilio
 	PublicURL         string            // PUBLIC_URL: this program as Twilio sees it; signatures are over it
+	PerSecond         int               // TWILIO_PER_SECOND: messages a second that Twilio takes; 0: 10
 	Transport         http.RoundTripper // how to reach APIURL; nil: a transport of its own
 }
 
@@ -71,6 +73,7 @@ type SMS struct {
 	from       string
 	apiURL     *url.URL
 	publicURL  string
+	perSecond  int
 	base       http.RoundTripper
 }
 
@@ -103,7 +106,7 @@ func Open(s Settings) (*SMS, error) {
 	}
 	c := &SMS{
 		accountSID: s.AccountSID, authToken: s.AuthToken, tokens: []string{s.AuthToken},
-		from: s.From, publicURL: strings.TrimRight(public.String(), "/"), base: s.Transport,
+		from: s.From, publicURL: strings.TrimRight(public.String(), "/"), perSecond: s.PerSecond, base: s.Transport,
 	}
 	if s.AuthTokenPrevious != "" {
 		c.tokens = append(c.tokens, s.AuthTokenPrevious)
@@ -141,7 +144,7 @@ func (c *SMS) Name() casefile.ChannelName { return Name }
 
 // Traits say that every message costs the person and must fit one segment.
 func (c *SMS) Traits() bot.Traits {
-	return bot.Traits{CostsThem: true, OneSegment: true, MaxText: 160, PerSecond: 10, PerAddress: time.Second}
+	return bot.Traits{CostsThem: true, OneSegment: true, MaxText: 160, PerSecond: cmp.Or(c.perSecond, 10), PerAddress: time.Second, Finds: true, Reports: true}
 }
 
 // Routes are the two webhooks. The signature covers the body, so Check only

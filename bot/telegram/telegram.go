@@ -16,6 +16,7 @@
 package telegram
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -46,6 +47,7 @@ type Settings struct {
 	Secret    string            // TELEGRAM_WEBHOOK_SECRET: 1-256 of A-Z a-z 0-9 _ -
 	APIURL    string            // TELEGRAM_API_URL; empty: Telegram
 	Polling   bool              // TELEGRAM_POLLING: fetch updates, for places with no public address
+	PerSecond int               // TELEGRAM_PER_SECOND: messages a second that Telegram takes from this bot; 0: 25
 	Transport http.RoundTripper // how to reach APIURL; nil: a transport of its own
 }
 
@@ -55,13 +57,14 @@ func (s Settings) Given() bool { return s.Token != "" || s.Secret != "" || s.Pol
 
 // Telegram is the channel. Make it with Open.
 type Telegram struct {
-	token    string
-	secret   string
-	apiURL   string
-	polling  bool
-	base     http.RoundTripper
-	pollHold time.Duration // how long Telegram may hold one getUpdates
-	pause    func(ctx context.Context, d time.Duration)
+	token     string
+	secret    string
+	apiURL    string
+	polling   bool
+	perSecond int
+	base      http.RoundTripper
+	pollHold  time.Duration // how long Telegram may hold one getUpdates
+	pause     func(ctx context.Context, d time.Duration)
 }
 
 var (
@@ -91,7 +94,7 @@ func Open(s Settings) (*Telegram, error) {
 		base = bot.NewTransport()
 	}
 	return &Telegram{
-		token: s.Token, secret: s.Secret, apiURL: apiURL, polling: s.Polling, base: base,
+		token: s.Token, secret: s.Secret, apiURL: apiURL, polling: s.Polling, perSecond: s.PerSecond, base: base,
 		pollHold: 50 * time.Second, pause: pause,
 	}, nil
 }
@@ -122,10 +125,13 @@ func (t *Telegram) Name() casefile.ChannelName { return Name }
 func (t *Telegram) Polling() bool { return t.polling }
 
 // Traits are Telegram's published limits with some room: about thirty messages
-// a second in all and one a second to a chat.
+// a second in all, one a second to a chat and twenty a minute to a group.
 func (t *Telegram) Traits() bot.Traits {
-	return bot.Traits{Buttons: true, MaxText: maxText, PerSecond: 25, PerAddress: time.Second}
+	return bot.Traits{Buttons: true, MaxText: maxText, PerSecond: cmp.Or(t.perSecond, 25), PerAddress: time.Second, PerGroupMinute: 20, Repeats: true}
 }
+
+// IsGroup reports whether an address is a group: their ids are below zero.
+func (t *Telegram) IsGroup(to casefile.Private) bool { return strings.HasPrefix(to.Reveal(), "-") }
 
 // Routes is the webhook; none while polling without a secret to check.
 func (t *Telegram) Routes() []bot.Route {

@@ -21,9 +21,6 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// words are what the fake's errors say; none of it may come out of the channel.
-const words = "canary words of the provider"
-
 // newFake is a Telegram on loopback that knows the test chat.
 func newFake(t *testing.T) (*fakes.Telegram, *fakes.TelegramPhone) {
 	t.Helper()
@@ -51,7 +48,7 @@ func TestChannel(t *testing.T) {
 	bottest.TestChannel(t, bottest.Suite{
 		Open: func(t *testing.T) (bot.Channel, bottest.Provider) {
 			fake, phone := newFake(t)
-			return open(t, fake), provider(t, fake, phone)
+			return open(t, fake), bottest.Provider{Fake: fake, Phone: phone}
 		},
 		Person: testChat, Show: casefile.Private.Reveal,
 		Text:    said,
@@ -68,62 +65,26 @@ func TestChannel(t *testing.T) {
 		Garbage: []string{`{"update_id":0}`, `{"update_id":-4,"message":{}}`, `{"update_id":"7"}`, `{"update_id":1e400}`, `{"message":{"text":"x"}}`, `{"update_id":1}{`},
 		Kinds:   slices.Concat(messageKinds(), oddKinds(), updateKinds()),
 		Ordered: true,
-		Secrets: []string{testToken, "AAE7xxx", testSecret, "700100200", "127.0.0.1", words, "api.telegram.org"},
+		Send:    "sendMessage",
+		Answers: answers(),
+		Secrets: []string{testToken, "AAE7xxx", testSecret, "700100200", "127.0.0.1", "api.telegram.org"},
 	})
 }
 
-// provider is the fake as the suite wants it.
-func provider(t *testing.T, fake *fakes.Telegram, phone *fakes.TelegramPhone) bottest.Provider {
-	fail := func(f fakes.Fault) bool {
-		f.Method = "sendMessage"
-		fake.Fail(1, f)
-		return true
+// answers is how Telegram words its faults.
+func answers() map[bottest.Fault]fakes.Fault {
+	says := func(code int, description, extra string) fakes.Fault {
+		return fakes.Fault{Status: code, Body: fmt.Sprintf(`{"ok":false,"error_code":%d,"description":"%s"%s}`, code, description, extra)}
 	}
-	said := func(code int, extra string) bool {
-		return fail(fakes.Fault{Status: code, Body: fmt.Sprintf(`{"ok":false,"error_code":%d,"description":"%s"%s}`, code, words, extra)})
-	}
-	page := "<html>" + words + " " + testChat + "</html>"
-	return bottest.Provider{
-		Fail: func(f bottest.Fault) bool {
-			switch f {
-			case bottest.TooMany:
-				return said(429, fmt.Sprintf(`,"parameters":{"retry_after":%d}`, bottest.Waited))
-			case bottest.TooManyNoHint:
-				return said(429, "")
-			case bottest.ServerError:
-				return said(500, "")
-			case bottest.HTMLPage:
-				return fail(fakes.Fault{Status: 502, Body: page})
-			case bottest.HTMLPageOK:
-				return fail(fakes.Fault{Status: 200, Body: page})
-			case bottest.NoAnswer:
-				return fail(fakes.Fault{Hang: time.Minute})
-			case bottest.TakenNoAnswer:
-				return fail(fakes.Fault{ResetAfterAccepting: true})
-			case bottest.GoneAway:
-				return said(403, "")
-			case bottest.NoSuchPerson:
-				return fail(fakes.Fault{Status: 400, Body: `{"ok":false,"error_code":400,"description":"Bad Request: chat not found"}`})
-			case bottest.RefusedMessage:
-				return said(400, "")
-			case bottest.WrongToken:
-				return said(401, "")
-			case bottest.Migrated:
-				return said(400, `,"parameters":{"migrate_to_chat_id":-1009988}`)
-			}
-			return false
-		},
-		Taken: func() []string {
-			var texts []string
-			for _, m := range phone.Shows() {
-				texts = append(texts, m.Text)
-			}
-			if broken := fake.Violations(); len(broken) > 0 {
-				t.Errorf("broke Telegram's rules: %q", broken)
-			}
-			return texts
-		},
-		Close: fake.Close,
+	return map[bottest.Fault]fakes.Fault{
+		bottest.TooMany:        says(429, bottest.Words, fmt.Sprintf(`,"parameters":{"retry_after":%d}`, bottest.Waited)),
+		bottest.TooManyNoHint:  says(429, bottest.Words, ""),
+		bottest.ServerError:    says(500, bottest.Words, ""),
+		bottest.GoneAway:       says(403, bottest.Words, ""),
+		bottest.NoSuchPerson:   says(400, "Bad Request: chat not found", ""),
+		bottest.RefusedMessage: says(400, bottest.Words, ""),
+		bottest.WrongToken:     says(401, bottest.Words, ""),
+		bottest.Migrated:       says(400, bottest.Words, `,"parameters":{"migrate_to_chat_id":-1009988}`),
 	}
 }
 
@@ -150,16 +111,10 @@ func TestHalfConfiguredIsRefusedWithTheReason(t *testing.T) {
 		s := good
 		c.change(&s)
 		channel, err := Open(s)
-		switch {
-		case c.reason == "" && err != nil:
-			t.Errorf("%s: refused: %v", name, err)
-		case c.reason != "" && (err == nil || !strings.HasPrefix(err.Error(), c.reason)):
-			t.Errorf("%s: got %v, want a reason that begins with %s", name, err, c.reason)
-		case err != nil && strings.Contains(err.Error(), "canary"):
-			t.Errorf("%s: the reason repeats a secret", name)
-		case err == nil:
+		if err == nil {
 			channel.Close()
 		}
+		bottest.Opening(t, name, err, c.reason, "canary")
 	}
 	if (Settings{}).Given() || (Settings{APIURL: "https://x.example"}).Given() || !(Settings{Secret: "x"}).Given() || !(Settings{Polling: true}).Given() {
 		t.Error("Given does not tell a channel that is off from one half set up")

@@ -139,10 +139,10 @@ func (st *stage) run(ctx context.Context, use func(context.Context) error) error
 	st.listener = nil // serve closes it
 	var watchers sync.WaitGroup
 	go func() { served <- st.program.serve(ctx, st.handler(st.program.handler()), listener, nil) }()
+	cancel := st.program.line.Changed(st.changed.ring)
+	defer cancel()
 	err := st.seed(ctx)
 	if err == nil {
-		cancel := st.program.line.Changed(st.changed.ring)
-		defer cancel()
 		st.watchScreens(ctx, &watchers)
 		err = use(ctx)
 	}
@@ -176,7 +176,9 @@ func (st *stage) close() {
 func (st *stage) forward(ctx context.Context, d time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, seedTime)
 	defer cancel()
-	for busy := 1; busy > 0; {
+	for {
+		var busy int
+		rung := st.changed.rung() // before we look, so that no end of a delivery is missed
 		err := st.store.InTx(ctx, func(tx *store.Tx) (err error) {
 			busy, err = tx.InHand(ctx)
 			return err
@@ -184,8 +186,13 @@ func (st *stage) forward(ctx context.Context, d time.Duration) error {
 		if err != nil {
 			return fmt.Errorf("move the clock: %w", err)
 		}
-		if busy > 0 {
-			time.Sleep(10 * time.Millisecond)
+		if busy == 0 {
+			break
+		}
+		select {
+		case <-rung: // a delivery that ends changes something
+		case <-ctx.Done():
+			return fmt.Errorf("move the clock: %w", ctx.Err())
 		}
 	}
 	st.clock.forward(d)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"slices"
@@ -17,6 +18,7 @@ import (
 	"pulang/internal/access"
 	"pulang/internal/seal"
 	"pulang/internal/session"
+	"pulang/internal/spool"
 	"pulang/internal/store"
 )
 
@@ -76,9 +78,6 @@ func (s settings) print(out io.Writer) {
 		case strings.Contains(shown, "@"): // an address with a user and a password in it
 			shown = "set (not shown: it may hold a password)"
 		}
-		if one.later && s.get(one) != "" {
-			shown += "; not used by this release"
-		}
 		_, _ = fmt.Fprintf(table, "  %s\t%s\n", one.name, shown)
 	}
 	_ = table.Flush()
@@ -104,8 +103,14 @@ func (s settings) dependencies(now func() time.Time) []dependency {
 	if s.DatabaseURL != "" && s.KeysetFile != "" {
 		all = append(all, dependency{"staff", s.tryStaff})
 	}
+	if s.DatabaseURL != "" && s.KeysetFile != "" {
+		all = append(all, dependency{"datakeys", s.tryDataKeys})
+	}
 	if s.LedgerDir != "" {
 		all = append(all, dependency{"ledger", s.tryLedger})
+	}
+	if s.SpoolDir != "" || s.twilio().Given() {
+		all = append(all, dependency{"spool", func(context.Context) (string, error) { return s.trySpool() }})
 	}
 	if s.RedisURL != "" {
 		all = append(all, dependency{"Redis", func(ctx context.Context) (string, error) { return s.tryRedis(ctx, now) }})
@@ -178,6 +183,27 @@ func (s settings) tryStaff(ctx context.Context) (string, error) {
 	return "somebody can open every case", nil
 }
 
+// tryDataKeys says whether there are conversations whose data key does not open.
+func (s settings) tryDataKeys(ctx context.Context) (string, error) {
+	db, err := store.Open(store.Options{URL: s.DatabaseURL})
+	if err != nil {
+		return "", err
+	}
+	defer db.Close()
+	damaged := 0
+	err = db.InTx(ctx, func(tx *store.Tx) (err error) {
+		damaged, err = tx.CountDamaged(ctx)
+		return err
+	})
+	switch {
+	case err != nil:
+		return "not asked: the database does not answer as it should", nil // and stands above as not well
+	case damaged > 0:
+		return "", fmt.Errorf("the data key of %d does not open, and what was said in them cannot be read: put wrapped_key back from a backup of before the damage, and look for what damaged it", damaged)
+	}
+	return "every data key that was used opens", nil
+}
+
 // lacks says what kind of case no member of staff could open or lead.
 func lacks(staff []store.Staff) (lacking []string) {
 	has := func(fits func(store.Staff) bool) bool {
@@ -194,6 +220,30 @@ func lacks(staff []store.Staff) (lacking []string) {
 		lacking = append(lacking, "nobody works in team "+store.MainTeam+", where every new case begins; pulang staff place LOGIN --team "+store.MainTeam)
 	}
 	return lacking
+}
+
+// trySpool says what waits in the spool's folder, and whether more could.
+func (s settings) trySpool() (string, error) {
+	if s.SpoolDir == "" {
+		return "none: an SMS that arrives while the database is away is answered 503, and Twilio does not repeat it for long; set SPOOL_DIR", nil
+	}
+	found, err := spool.Look(s.SpoolDir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "SPOOL_DIR is not there; serve makes it when it starts", nil
+	}
+	if err == nil {
+		err = spool.Probe(s.SpoolDir)
+	}
+	orphans, wrong := spool.Orphans(s.SpoolDir)
+	switch err = errors.Join(err, wrong); {
+	case err != nil:
+		return "", fmt.Errorf("SPOOL_DIR: %w", err)
+	case found.Aside > 0:
+		return "", fmt.Errorf("%d files lie aside in SPOOL_DIR: they could not be read or stored; see the operator's guide, The spool", found.Aside)
+	case orphans > 0:
+		return fmt.Sprintf("can be written; %d files (%d bytes) wait, %d of them for the next serve on this folder to take them up", found.Files, found.Bytes, orphans), nil
+	}
+	return fmt.Sprintf("can be written; %d files (%d bytes) wait", found.Files, found.Bytes), nil
 }
 
 func (s settings) tryRedis(ctx context.Context, now func() time.Time) (string, error) {

@@ -27,7 +27,7 @@ func (p *program) handler() http.Handler {
 	all.Handle("/webhooks/", webhooks)
 	all.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "alive") })
 	all.HandleFunc("GET /readyz", p.ready)
-	all.Handle("/", guard.OnlyAs(p.settings.PublicURL, p.untilClosing(p.console)))
+	all.Handle("/", guard.OnlyAs(p.settings.PublicURL, p.unlessWaiting(p.untilClosing(p.console))))
 	for _, path := range []string{"/healthz", "/readyz"} {
 		all.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) { guard.NotAllowed(w, http.MethodGet, http.MethodHead) })
 	}
@@ -39,16 +39,19 @@ func (p *program) guarded(h http.Handler) http.Handler {
 	return guard.Handler(h, guard.Options{Log: p.log, Secure: strings.HasPrefix(p.settings.PublicURL, "https://")})
 }
 
-// ready says whether a message could be accepted now. Redis is not asked: it only
-// makes the line quick.
+// ready says whether a message could be accepted now: stored, or kept in the spool.
+// Redis is not asked: it only makes the line quick.
 func (p *program) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), readyTime)
 	defer cancel()
-	if err := p.line.Ready(ctx); err != nil {
+	switch {
+	case p.line.Ready(ctx) == nil:
+		say(w, http.StatusOK, "ready")
+	case p.line.Spooling() == nil:
+		say(w, http.StatusOK, "ready to keep SMS in the spool; the database does not answer")
+	default:
 		say(w, http.StatusServiceUnavailable, "the database does not answer")
-		return
 	}
-	say(w, http.StatusOK, "ready")
 }
 
 func say(w http.ResponseWriter, status int, text string) {

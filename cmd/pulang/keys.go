@@ -9,6 +9,7 @@ import (
 
 	"pulang/internal/rekey"
 	"pulang/internal/seal"
+	"pulang/internal/spool"
 	"pulang/internal/store"
 )
 
@@ -113,7 +114,10 @@ type keysRotateCommand struct {
 
 // Run turns the keys over.
 func (c keysRotateCommand) Run(ctx context.Context, w world) error {
-	return withDatabase(ctx, w, openDatabase, func(_ settings, db *store.Store) error {
+	return withDatabase(ctx, w, openDatabase, func(s settings, db *store.Store) error {
+		if err := spoolIsLookedAfter(s); err != nil {
+			return err
+		}
 		if err := db.CheckKeys(ctx); errors.Is(err, store.ErrOtherKeys) {
 			return errOtherKeyset
 		}
@@ -141,6 +145,18 @@ one for as long as you keep backups from before.
 `, db.Keys().Fingerprint())
 		return err
 	})
+}
+
+// spoolIsLookedAfter refuses to drop keys that messages in the spool are still under:
+// those of a dead process are wrapped anew only when a process takes them up.
+func spoolIsLookedAfter(s settings) error {
+	if s.SpoolDir == "" {
+		return nil
+	}
+	if n, err := spool.Orphans(s.SpoolDir); n > 0 || err != nil {
+		return errors.New("messages wait in SPOOL_DIR, and no program looks after them: start pulang serve until doctor says that none wait, then turn the keys")
+	}
+	return nil
 }
 
 // checkGeneration refuses a keyset that is older than the database, or another one's.

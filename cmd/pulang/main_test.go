@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"pulang/internal/devstack"
+	"pulang/internal/devstack/testbed"
 	"pulang/internal/seal"
-	"pulang/internal/store"
 )
 
 var stack *devstack.Stack
@@ -23,11 +23,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		main()
 	}
-	version, err := devstack.VersionOf(store.Migrations)
-	if err != nil {
-		panic(err)
-	}
-	os.Exit(devstack.Main(m, devstack.Options{Migrate: store.Migrate, Version: version}, func(s *devstack.Stack) { stack = s }))
+	os.Exit(testbed.Main(m, &stack))
 }
 
 // said is how a run ended.

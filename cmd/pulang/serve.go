@@ -13,6 +13,7 @@ import (
 	"pulang/bot/sms"
 	"pulang/bot/telegram"
 	"pulang/internal/guard"
+	"pulang/internal/loop"
 )
 
 type serveCommand struct{}
@@ -33,7 +34,7 @@ func (serveCommand) Run(ctx context.Context, w world) error {
 		return err
 	}
 	log := w.logger()
-	db, err := openStorage(ctx, s)
+	db, waiting, err := openOrAwait(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -42,6 +43,7 @@ func (serveCommand) Run(ctx context.Context, w world) error {
 	if err != nil {
 		return err
 	}
+	p.waiting.Store(waiting)
 	if err := p.reachProviders(ctx); err != nil {
 		return errors.Join(err, p.sessions.Close())
 	}
@@ -92,58 +94,101 @@ func (p *program) reachProviders(ctx context.Context) error {
 
 // serve runs everything until ctx ends or a listener fails, and then stops in the
 // reverse order: first nothing new is accepted, then the turns and deliveries in
-// hand are finished, then the connections go.
+// hand are finished, then the connections go. While the program waits for the
+// database, only the listeners are open.
 func (p *program) serve(ctx context.Context, handler http.Handler, public, metrics net.Listener) error {
-	p.keys.Start(context.WithoutCancel(ctx)) // until Stop: whoever still writes must know the newest keys
-	forgetting := p.startForgetting(ctx)
-	p.line.Start(ctx)
-	p.audit.Start(context.WithoutCancel(ctx)) // until Stop: the last pass comes after everything else
-	failed := make(chan error, 2)
-	server, inside := guard.NewServer(p.guarded(handler), guard.Public, p.log), guard.NewServer(p.guarded(p.metricsHandler()), guard.Inside, p.log)
-	run := func(s *http.Server, l net.Listener, most int) {
-		if err := guard.Serve(s, l, most); err != nil {
-			failed <- fmt.Errorf("listen on %s: %w", l.Addr(), err)
-		}
-	}
-	go run(server, public, guard.Public.Connections)
-	inward := "nowhere"
-	if metrics != nil {
-		inward = metrics.Addr().String()
-		go run(inside, metrics, guard.Inside.Connections)
-	}
-	fetching, stopFetching := context.WithCancel(ctx)
-	var fetchers sync.WaitGroup
-	for _, c := range p.channels {
-		if t, ok := c.(*telegram.Telegram); ok {
-			fetchers.Go(func() { p.receiveFrom(fetching, t) })
-		}
-	}
-	p.log.Info("the line is open", "listen", public.Addr().String(), "metrics", inward, "channels", len(p.channels), "version", version)
-
+	doors := p.doors(handler, public, metrics)
+	p.watchdog.Start(ctx)
 	var err error
-	select {
-	case <-ctx.Done():
-	case err = <-failed:
+	if p.waiting.Load() {
+		doors.open()
+		p.line.Await(ctx)
+		p.log.Info("waiting for the database", "listen", doors.public, "metrics", doors.inward, "channels", len(p.channels), "version", version)
+		err = p.await(ctx, doors.failed)
+	}
+	var forgetting *loop.Runner
+	var fetchers sync.WaitGroup
+	fetching, stopFetching := context.WithCancel(ctx)
+	defer stopFetching()
+	if err == nil && ctx.Err() == nil {
+		p.keys.Start(context.WithoutCancel(ctx)) // until Stop: whoever still writes must know the newest keys
+		forgetting = p.startForgetting(ctx)
+		p.line.Start(ctx)
+		p.audit.Start(context.WithoutCancel(ctx)) // until Stop: the last pass comes after everything else
+		doors.open()
+		p.waiting.Store(false)
+		for _, c := range p.channels {
+			if t, ok := c.(*telegram.Telegram); ok {
+				fetchers.Go(func() { p.receiveFrom(fetching, t) })
+			}
+		}
+		p.log.Info("the line is open", "listen", doors.public, "metrics", doors.inward, "channels", len(p.channels), "version", version)
+		select {
+		case <-ctx.Done():
+		case err = <-doors.failed:
+		}
 	}
 	p.log.Info("stopping: finishing what is in hand")
 	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
 	defer cancel()
 	p.close()
 	stopFetching()
-	err = errors.Join(err, shutDown(limit, server))
+	err = errors.Join(err, shutDown(limit, doors.server))
 	fetchers.Wait()
-	err = errors.Join(err, p.line.Stop(limit), shutDown(limit, inside))
+	err = errors.Join(err, p.line.Stop(limit), p.watchdog.Stop(limit), shutDown(limit, doors.inside))
+	err = errors.Join(err, p.stop(limit, forgetting))
+	p.log.Info("stopped")
+	return err
+}
+
+// stop ends what is behind the line. Without forgetting the line was never open, and
+// most of it never started.
+func (p *program) stop(ctx context.Context, forgetting *loop.Runner) (err error) {
 	for _, c := range p.channels {
 		if c, ok := c.(interface{ Close() }); ok {
 			c.Close()
 		}
 	}
-	err = errors.Join(err, forgetting.Stop(limit))
-	err = errors.Join(err, p.audit.Stop(limit)) // after all who write entries
-	err = errors.Join(err, p.keys.Stop(limit))  // and after all who write anything
-	err = errors.Join(err, p.sessions.Close())
-	p.log.Info("stopped")
-	return err
+	if forgetting != nil {
+		err = errors.Join(err, forgetting.Stop(ctx))
+		err = errors.Join(err, p.audit.Stop(ctx)) // after all who write entries
+		err = errors.Join(err, p.keys.Stop(ctx))  // and after all who write anything
+	}
+	if p.spool != nil {
+		err = errors.Join(err, p.spool.Close())
+	}
+	return errors.Join(err, p.sessions.Close())
+}
+
+// doors are the listeners and who answers at them.
+type doors struct {
+	server, inside *http.Server
+	public, inward string // where they listen; inward is for the metrics, or nowhere
+	open           func() // once; calling it again does nothing
+	failed         chan error
+}
+
+// doors makes the servers of both listeners; nobody answers before open.
+func (p *program) doors(handler http.Handler, public, metrics net.Listener) doors {
+	d := doors{
+		server: guard.NewServer(p.guarded(handler), guard.Public, p.log), inside: guard.NewServer(p.guarded(p.metricsHandler()), guard.Inside, p.log),
+		public: public.Addr().String(), inward: "nowhere", failed: make(chan error, 2),
+	}
+	if metrics != nil {
+		d.inward = metrics.Addr().String()
+	}
+	run := func(s *http.Server, l net.Listener, most int) {
+		if err := guard.Serve(s, l, most); err != nil {
+			d.failed <- fmt.Errorf("listen on %s: %w", l.Addr(), err)
+		}
+	}
+	d.open = sync.OnceFunc(func() {
+		go run(d.server, public, guard.Public.Connections)
+		if metrics != nil {
+			go run(d.inside, metrics, guard.Inside.Connections)
+		}
+	})
+	return d
 }
 
 // shutDown lets the requests in hand end, and cuts off what does not: a client that

@@ -37,8 +37,14 @@ type served struct {
 	done   chan struct{}
 }
 
-// serve starts the program and waits until it says where it listens.
+// serve starts the program and waits until the line is open.
 func serve(t *testing.T, env map[string]string) *served {
+	t.Helper()
+	return serveUntil(t, env, "the line is open")
+}
+
+// serveUntil starts the program and waits until it says something, and where it listens.
+func serveUntil(t *testing.T, env map[string]string, says string) *served {
 	t.Helper()
 	s := &served{t: t, cmd: exec.Command(os.Args[0], "serve"), done: make(chan struct{})}
 	s.cmd.Env = []string{asProgram + "=1", "PATH=" + os.Getenv("PATH"), "GOCOVERDIR=" + t.TempDir()}
@@ -53,7 +59,7 @@ func serve(t *testing.T, env map[string]string) *served {
 		t.Fatal(err)
 	}
 	open := make(chan [2]string, 1)
-	go s.read(errs, open)
+	go s.read(errs, says, open)
 	t.Cleanup(func() {
 		_ = s.cmd.Process.Kill()
 		<-s.done
@@ -69,7 +75,7 @@ func serve(t *testing.T, env map[string]string) *served {
 	return s
 }
 
-func (s *served) read(errs io.Reader, open chan<- [2]string) {
+func (s *served) read(errs io.Reader, says string, open chan<- [2]string) {
 	defer close(s.done)
 	lines := bufio.NewScanner(errs)
 	for lines.Scan() {
@@ -77,8 +83,11 @@ func (s *served) read(errs io.Reader, open chan<- [2]string) {
 		s.logs = append(s.logs, lines.Text())
 		s.mu.Unlock()
 		var entry struct{ Msg, Listen, Metrics string }
-		if json.Unmarshal(lines.Bytes(), &entry) == nil && entry.Msg == "the line is open" {
-			open <- [2]string{entry.Listen, entry.Metrics}
+		if json.Unmarshal(lines.Bytes(), &entry) == nil && entry.Msg == says {
+			select {
+			case open <- [2]string{entry.Listen, entry.Metrics}:
+			default: // said before
+			}
 		}
 	}
 }

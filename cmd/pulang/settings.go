@@ -31,6 +31,7 @@ type settings struct {
 	MetricsAddr string `env:"METRICS_ADDR" about:"where /metrics listens; empty: nowhere"`
 	PublicURL   string `env:"PUBLIC_URL" about:"this program as staff and providers reach it, https://..."`
 	DatabaseURL string `env:"DATABASE_URL" hidden:"yes" about:"postgres://user:password@host:5432/name"`
+	Pool        string `env:"DATABASE_POOL" envDefault:"16" about:"connections to Postgres at most, of each process"`
 	RedisURL    string `env:"REDIS_URL" hidden:"yes" about:"redis://host:6379/0"`
 	KeysetFile  string `env:"KEYSET_FILE" about:"made by pulang keys new"`
 	KeysetKMS   string `env:"KEYSET_KMS_URI" about:"the KMS key that seals the keyset file, hcvault://host:8200/transit/keys/NAME; empty: none"`
@@ -40,6 +41,7 @@ type settings struct {
 	TelegramToken   string `env:"TELEGRAM_BOT_TOKEN" hidden:"yes" about:"from BotFather"`
 	TelegramSecret  string `env:"TELEGRAM_WEBHOOK_SECRET" hidden:"yes" about:"any 32 letters and digits; Telegram repeats it with each webhook"`
 	TelegramAPI     string `env:"TELEGRAM_API_URL" about:"default: Telegram"`
+	TelegramRate    string `env:"TELEGRAM_PER_SECOND" about:"messages a second that Telegram takes from this bot; empty: 25"`
 	TelegramPolling string `env:"TELEGRAM_POLLING" about:"true: fetch messages instead of being called, for places with no public address"`
 
 	TwilioAccount  string `env:"TWILIO_ACCOUNT_SID" hidden:"yes" about:"AC..."`
@@ -47,9 +49,11 @@ type settings struct {
 	TwilioPrevious string `env:"TWILIO_AUTH_TOKEN_PREVIOUS" hidden:"yes" about:"the token before, while tokens change"`
 	TwilioFrom     string `env:"TWILIO_FROM" about:"the line's number, +..., or a messaging service, MG..."`
 	TwilioAPI      string `env:"TWILIO_API_URL" about:"default: Twilio"`
+	TwilioRate     string `env:"TWILIO_PER_SECOND" about:"messages a second that Twilio takes from this number or service; empty: 10"`
 
 	DefaultRegion string `env:"DEFAULT_REGION" envDefault:"ID" about:"how phone numbers without a country code are read"`
 	Zone          string `env:"TZ" about:"the time zone of staff, such as Asia/Jakarta"`
+	AlertRate     string `env:"ALERTS_PER_MINUTE" about:"messages of alerts to one member of staff in a minute; more alerts are told together; empty: 20"`
 	AlarmChat     string `env:"ALARM_TELEGRAM_CHAT" hidden:"yes" about:"chat id that hears when everything else fails"`
 	AlarmSMS      string `env:"ALARM_SMS_TO" hidden:"yes" about:"number that hears when everything else fails"`
 
@@ -58,8 +62,9 @@ type settings struct {
 	OIDCSecret string `env:"OIDC_CLIENT_SECRET" hidden:"yes" about:"what it gave this program"`
 
 	LedgerDir    string `env:"LEDGER_DIR" about:"a folder outside the database, best on another disk: heads of the audit and tombstones; empty: heads go to the log alone"`
-	SpoolDir     string `env:"SPOOL_DIR" later:"yes" about:"messages while the database is away"`
-	HeartbeatURL string `env:"HEARTBEAT_URL" hidden:"yes" later:"yes" about:"called while all is well"`
+	SpoolDir     string `env:"SPOOL_DIR" about:"a folder on this machine's own disk for SMS that arrive while the database is away; empty: they are answered 503"`
+	SpoolMost    string `env:"SPOOL_MAX_BYTES" about:"how much may wait there; empty: 268435456 (256 MiB)"`
+	HeartbeatURL string `env:"HEARTBEAT_URL" hidden:"yes" about:"called once a minute while all is well, https://...: whoever waits for it alarms when it stops"`
 }
 
 // problems are everything that is wrong with the settings, each with what to do.
@@ -85,9 +90,9 @@ func (p problems) err() error {
 
 // setting is one field of settings.
 type setting struct {
-	name, about   string
-	hidden, later bool
-	field         int
+	name, about string
+	hidden      bool
+	field       int
 }
 
 // everySetting lists the fields in their order.
@@ -96,7 +101,7 @@ func everySetting() []setting {
 	all := make([]setting, shape.NumField())
 	for i := range all {
 		tag := shape.Field(i).Tag
-		all[i] = setting{name: tag.Get("env"), about: tag.Get("about"), hidden: tag.Get("hidden") != "", later: tag.Get("later") != "", field: i}
+		all[i] = setting{name: tag.Get("env"), about: tag.Get("about"), hidden: tag.Get("hidden") != "", field: i}
 	}
 	return all
 }
@@ -147,13 +152,29 @@ func (s settings) polling() bool {
 }
 
 func (s settings) telegram() telegram.Settings {
-	return telegram.Settings{Token: s.TelegramToken, Secret: s.TelegramSecret, APIURL: s.TelegramAPI, Polling: s.polling()}
+	return telegram.Settings{Token: s.TelegramToken, Secret: s.TelegramSecret, APIURL: s.TelegramAPI, Polling: s.polling(), PerSecond: numberOf(s.TelegramRate)}
 }
 
 func (s settings) twilio() sms.Settings {
 	return sms.Settings{
 		AccountSID: s.TwilioAccount, AuthToken: s.TwilioToken, AuthTokenPrevious: s.TwilioPrevious,
-		From: s.TwilioFrom, APIURL: s.TwilioAPI, PublicURL: s.PublicURL,
+		From: s.TwilioFrom, APIURL: s.TwilioAPI, PublicURL: s.PublicURL, PerSecond: numberOf(s.TwilioRate),
+	}
+}
+
+// numberOf is a setting that is a number; 0 when it is not given, or is none: check
+// refuses what is none.
+func numberOf(given string) int {
+	n, _ := strconv.Atoi(given)
+	return n
+}
+
+// checkCounts refuses numbers that would keep the line from working.
+func (s settings) checkCounts(wrong *problems) {
+	for _, name := range []string{"TELEGRAM_PER_SECOND", "TWILIO_PER_SECOND", "ALERTS_PER_MINUTE"} {
+		if given := getByName(s, name); given != "" && (numberOf(given) < 1 || numberOf(given) > 1_000_000) {
+			wrong.say("%s must be a number of messages, 1 or more; leave it empty if you do not know it", name)
+		}
 	}
 }
 
@@ -192,6 +213,9 @@ func (s settings) checkStorage() (wrong problems) {
 	} else if u, err := url.Parse(s.DatabaseURL); err != nil || (u.Scheme != "postgres" && u.Scheme != "postgresql") {
 		wrong.say("DATABASE_URL is not a Postgres URL; it looks like postgres://user:password@host:5432/name")
 	}
+	if n := numberOf(s.Pool); s.Pool != "" && (n < 4 || n > 1000) {
+		wrong.say("DATABASE_POOL must be a number from 4 to 1000; Postgres must allow as many connections for each process")
+	}
 	if s.KeysetFile == "" {
 		wrong.say("KEYSET_FILE is not set; make one with: pulang keys new FILE, and keep a copy of it elsewhere")
 	}
@@ -211,6 +235,8 @@ func (s settings) check() (wrong problems) {
 	}
 	s.checkAddresses(&wrong)
 	s.checkPlace(&wrong)
+	s.checkCounts(&wrong)
+	s.checkSpool(&wrong)
 	s.checkOIDC(&wrong)
 	s.checkChannels(&wrong)
 	s.checkAlarms(&wrong)
@@ -274,6 +300,19 @@ func isLocal(host string) bool {
 	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
+// checkSpool refuses a size that holds nothing.
+func (s settings) checkSpool(wrong *problems) {
+	if s.SpoolMost == "" {
+		return
+	}
+	if n := numberOf(s.SpoolMost); n < 1<<20 || n > 1<<40 {
+		wrong.say("SPOOL_MAX_BYTES must be a number of bytes from 1048576 (1 MiB) on")
+	}
+	if s.SpoolDir == "" {
+		wrong.say("SPOOL_MAX_BYTES is set, but SPOOL_DIR is not: set both, or neither")
+	}
+}
+
 // checkPlace is where the line stands: numbers and hours are read by it.
 func (s settings) checkPlace(wrong *problems) {
 	if !phonenumbers.GetSupportedRegions()[s.DefaultRegion] {
@@ -334,6 +373,9 @@ func getByName(s settings, name string) string {
 var chatForm = regexp.MustCompile(`^-?[0-9]{1,20}$`)
 
 func (s settings) checkAlarms(wrong *problems) {
+	if u, err := url.Parse(s.HeartbeatURL); s.HeartbeatURL != "" && (err != nil || u.Hostname() == "" || u.User != nil || u.Scheme != "https" && (u.Scheme != "http" || !isLocal(u.Hostname()))) {
+		wrong.say("HEARTBEAT_URL must begin with https:// and name a host; http:// is only for this machine itself")
+	}
 	switch {
 	case s.AlarmChat == "":
 	case !s.telegram().Given():

@@ -37,6 +37,10 @@ func TestAnAlertWithTheLongestAddressIsOneSMS(t *testing.T) {
 				t.Errorf("%s in %s is not one SMS with its whole link: %q (%v)", key, lang, text, err)
 			}
 		}
+		text, err := book.Text(lang, "staff.alerts_together", map[string]string{"code": code, "urgency": "CRITICAL", "minutes": "10080", "count": "9999", "link": longestAddress + "/"})
+		if err != nil || !strings.HasSuffix(text, longestAddress+"/") || !gsm7.OneSegment(text) {
+			t.Errorf("staff.alerts_together in %s is not one SMS with its whole link: %q (%v)", lang, text, err)
+		}
 	}
 }
 
@@ -50,7 +54,13 @@ func TestWrongSettingsAreRefusedAllAtOnceWithWhatToDo(t *testing.T) {
 		{"none", nil, nil},
 		{"only Telegram", noTwilio, nil},
 		{"polling needs no secret", append([]string{"TELEGRAM_WEBHOOK_SECRET", "", "TELEGRAM_POLLING", "true"}, noTwilio...), nil},
-		{"later settings", []string{"SPOOL_DIR", "/spool", "HEARTBEAT_URL", "https://beat.example"}, nil},
+		{"a spool with a size", []string{"SPOOL_DIR", "/spool", "SPOOL_MAX_BYTES", "1048576"}, nil},
+		{"a spool too small", []string{"SPOOL_DIR", "/spool", "SPOOL_MAX_BYTES", "100"}, []string{"SPOOL_MAX_BYTES must be a number of bytes"}},
+		{"a size without a spool", []string{"SPOOL_MAX_BYTES", "1048576"}, []string{"SPOOL_MAX_BYTES is set, but SPOOL_DIR is not"}},
+		{"what watches from outside", []string{"SPOOL_DIR", "/spool", "HEARTBEAT_URL", "https://beat.example/x"}, nil},
+		{"a heartbeat in the open", []string{"HEARTBEAT_URL", "http://beat.example"}, []string{"HEARTBEAT_URL must begin with https://"}},
+		{"a heartbeat on this machine", []string{"HEARTBEAT_URL", "http://127.0.0.1:9000/x"}, nil},
+		{"a heartbeat to nowhere", []string{"HEARTBEAT_URL", "https://"}, []string{"HEARTBEAT_URL must begin with https://"}},
 		{"nothing stored", []string{"DATABASE_URL", "", "REDIS_URL", "", "KEYSET_FILE", ""}, []string{"DATABASE_URL is not set", "KEYSET_FILE is not set", "REDIS_URL is not set"}},
 		{"other databases", []string{"DATABASE_URL", "mysql://x", "REDIS_URL", "memcached://x"}, []string{"DATABASE_URL is not a Postgres URL", "REDIS_URL is not a Redis URL"}},
 		{"no public address", []string{"PUBLIC_URL", ""}, []string{"PUBLIC_URL is not set"}},
@@ -78,6 +88,10 @@ func TestWrongSettingsAreRefusedAllAtOnceWithWhatToDo(t *testing.T) {
 		{"odd polling", []string{"TELEGRAM_POLLING", "maybe"}, []string{"TELEGRAM_POLLING must be true or false"}},
 		{"half Twilio", []string{"TWILIO_AUTH_TOKEN", "", "TWILIO_FROM", ""}, []string{"TWILIO_AUTH_TOKEN is not set, but", "TWILIO_FROM is not set, but"}},
 		{"odd number", []string{"TWILIO_FROM", "0811"}, []string{"TWILIO_FROM must be"}},
+		{"a pool that is no number", []string{"DATABASE_POOL", "many"}, []string{"DATABASE_POOL must be a number"}},
+		{"a pool too small for the line", []string{"DATABASE_POOL", "2"}, []string{"DATABASE_POOL must be a number"}},
+		{"rates that are none", []string{"TELEGRAM_PER_SECOND", "0", "TWILIO_PER_SECOND", "fast", "ALERTS_PER_MINUTE", "-1"},
+			[]string{"TELEGRAM_PER_SECOND must be", "TWILIO_PER_SECOND must be", "ALERTS_PER_MINUTE must be"}},
 		{"only an address of Twilio", append([]string{"TWILIO_API_URL", "http://127.0.0.1:1"}, noTwilio...), []string{"TWILIO_API_URL is set, but"}},
 		{"no channel", append([]string{"TELEGRAM_BOT_TOKEN", "", "TELEGRAM_WEBHOOK_SECRET", ""}, noTwilio...), []string{"no channel is configured"}},
 		{"alarm without channel", append([]string{"ALARM_SMS_TO", "+6281112345678"}, noTwilio...), []string{"ALARM_SMS_TO is set, but Twilio is not configured"}},
@@ -164,7 +178,7 @@ func TestDoctorShowsEverySettingAndNoSecret(t *testing.T) {
 			t.Errorf("doctor does not show %s", one.name)
 		}
 	}
-	for _, want := range []string{"/spool; not used by this release", "keyset    NOT WELL", "Postgres  NOT WELL", "Redis     NOT WELL", "Telegram  NOT WELL", "Twilio    NOT WELL"} {
+	for _, want := range []string{"keyset    NOT WELL", "Postgres  NOT WELL", "Redis     NOT WELL", "Telegram  NOT WELL", "Twilio    NOT WELL"} {
 		if !strings.Contains(got.out, want) {
 			t.Errorf("doctor does not say %q:\n%s", want, got.out)
 		}

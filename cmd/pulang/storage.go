@@ -35,7 +35,7 @@ func openDatabase(ctx context.Context, s settings) (*store.Store, error) {
 	if pending > 0 {
 		return nil, fmt.Errorf("the schema is not the newest (migrations to come: %d); run: pulang migrate", pending)
 	}
-	return store.Open(store.Options{URL: s.DatabaseURL, Keys: keys})
+	return store.Open(store.Options{URL: s.DatabaseURL, Pool: numberOf(s.Pool), Keys: keys})
 }
 
 // databaseTrouble says what an operator does about a database that does not let us in.

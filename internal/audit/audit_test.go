@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -19,88 +18,53 @@ import (
 
 	"pulang/internal/casefile"
 	"pulang/internal/devstack"
+	"pulang/internal/devstack/testbed"
 	"pulang/internal/ledger"
-	"pulang/internal/seal"
 	"pulang/internal/store"
 )
 
 var stack *devstack.Stack
 
-func TestMain(m *testing.M) {
-	version, err := devstack.VersionOf(store.Migrations)
-	if err != nil {
-		panic(err)
-	}
-	os.Exit(devstack.Main(m, devstack.Options{Migrate: store.Migrate, Version: version}, func(s *devstack.Stack) { stack = s }))
-}
+func TestMain(m *testing.M) { os.Exit(testbed.Main(m, &stack)) }
 
-// house is a database with an audit, a ledger beside it, and one who chains.
+// house is a testbed with an audit, a ledger beside it, and one who chains.
 type house struct {
-	*testing.T
-	store  *store.Store
+	*testbed.Bed
 	ledger *ledger.Ledger
 	dir    string
 	keeper *Keeper
 	sql    *pgx.Conn
-	keys   *seal.Keys
-
-	mu sync.Mutex
-	at time.Time
 }
 
 func newHouse(t *testing.T) *house {
 	t.Parallel()
-	keys, err := seal.New()
-	if err != nil {
-		t.Fatal(err)
-	}
-	url := stack.Database(t)
-	db, err := store.Open(store.Options{URL: url, Keys: keys, Pool: 4})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(db.Close)
-	h := &house{T: t, store: db, keys: keys, dir: filepath.Join(t.TempDir(), "ledger"), at: time.Date(2026, 3, 1, 3, 0, 0, 0, time.UTC)}
+	h := &house{Bed: testbed.Open(t, stack, testbed.Options{Pool: 4}), dir: filepath.Join(t.TempDir(), "ledger")}
+	var err error
 	if h.ledger, err = ledger.Open(h.dir); err != nil {
 		t.Fatal(err)
 	}
-	if h.sql, err = pgx.Connect(t.Context(), url); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = h.sql.Close(context.WithoutCancel(t.Context())) })
+	h.sql = h.SQL()
 	h.keeper = h.another()
 	return h
 }
 
 // another is one more process that chains.
 func (h *house) another() *Keeper {
-	return New(Options{Store: h.store, Ledger: h.ledger, Now: h.now, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
-}
-
-func (h *house) now() time.Time {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.at
-}
-
-func (h *house) forward(d time.Duration) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.at = h.at.Add(d)
+	return New(Options{Store: h.Store, Ledger: h.ledger, Now: h.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 }
 
 // happens writes n entries, each in a transaction of its own.
 func (h *house) happens(n int) {
 	h.Helper()
 	for i := range n {
-		err := h.store.InTx(h.Context(), func(tx *store.Tx) error {
-			return tx.Audit(h.Context(), store.Entry{At: h.now(), Actor: casefile.System("test"), Action: "case.tested",
-				Case: casefile.NewID(h.now()), Detail: casefile.Hide(fmt.Sprint("rahasia ", i))})
+		err := h.Store.InTx(h.Context(), func(tx *store.Tx) error {
+			return tx.Audit(h.Context(), store.Entry{At: h.Now(), Actor: casefile.System("test"), Action: "case.tested",
+				Case: casefile.NewID(h.Now()), Detail: casefile.Hide(fmt.Sprint("rahasia ", i))})
 		})
 		if err != nil {
 			h.Fatal(err)
 		}
-		h.forward(time.Second)
+		h.Forward(time.Second)
 	}
 }
 
@@ -121,7 +85,7 @@ func (h *house) chains(k *Keeper) {
 func (h *house) kept(n int) {
 	h.Helper()
 	h.happens(n)
-	h.forward(anchorEach)
+	h.Forward(anchorEach)
 	h.chains(h.keeper)
 }
 
@@ -142,7 +106,7 @@ func (h *house) meddles(sql string, args ...any) {
 
 func (h *house) verify(known ...Head) Result {
 	h.Helper()
-	result, err := Check{Store: h.store, Ledger: h.ledger, Known: known}.Verify(h.Context())
+	result, err := Check{Store: h.Store, Ledger: h.ledger, Known: known}.Verify(h.Context())
 	if err != nil {
 		h.Fatal(err)
 	}
@@ -164,7 +128,7 @@ func (h *house) finds(want ...Finding) {
 
 func (h *house) alarms() (kinds []store.AlarmKind) {
 	h.Helper()
-	err := h.store.InTx(h.Context(), func(tx *store.Tx) error {
+	err := h.Store.InTx(h.Context(), func(tx *store.Tx) error {
 		standing, err := tx.Alarms(h.Context())
 		for _, a := range standing {
 			kinds = append(kinds, a.Kind)
@@ -180,7 +144,7 @@ func (h *house) alarms() (kinds []store.AlarmKind) {
 // remake makes the whole chain anew after a place, as somebody would who knows how.
 func (h *house) remake(after int64) {
 	h.Helper()
-	err := h.store.InTx(h.Context(), func(tx *store.Tx) error {
+	err := h.Store.InTx(h.Context(), func(tx *store.Tx) error {
 		head := store.Link{Hash: beginning}
 		rows, err := tx.ChainedAudit(h.Context(), 0, 10_000)
 		for _, row := range rows {
@@ -209,7 +173,7 @@ func TestAnUntouchedAuditIsWhole(t *testing.T) {
 	if len(got.Findings) != 0 || got.Rows != 5 || got.First != 1 || got.Head.Seq != 5 || got.Heads != 1 || got.Newest.Seq != 5 || got.Tail != 2 {
 		t.Errorf("%+v", got)
 	}
-	if want := h.now().Add(-2 * time.Second); !got.Oldest.Equal(want) {
+	if want := h.Now().Add(-2 * time.Second); !got.Oldest.Equal(want) {
 		t.Errorf("the oldest unchained row is of %s, want %s", got.Oldest, want)
 	}
 	h.chains(h.keeper)
@@ -220,9 +184,9 @@ func TestAnUntouchedAuditIsWhole(t *testing.T) {
 
 func TestMoreRowsThanOnePassAreChained(t *testing.T) {
 	h := newHouse(t)
-	err := h.store.InTx(t.Context(), func(tx *store.Tx) error {
+	err := h.Store.InTx(t.Context(), func(tx *store.Tx) error {
 		for range 2*batch + 1 {
-			if err := tx.Audit(t.Context(), store.Entry{At: h.now(), Actor: casefile.System("test"), Action: "a"}); err != nil {
+			if err := tx.Audit(t.Context(), store.Entry{At: h.Now(), Actor: casefile.System("test"), Action: "a"}); err != nil {
 				return err
 			}
 		}
@@ -418,7 +382,7 @@ func TestManyProcessesMakeOneChain(t *testing.T) {
 func TestOnlyOneLeads(t *testing.T) {
 	h := newHouse(t)
 	h.happens(1)
-	err := h.store.InTx(t.Context(), func(tx *store.Tx) error {
+	err := h.Store.InTx(t.Context(), func(tx *store.Tx) error {
 		if leads, err := tx.LeadAudit(t.Context()); err != nil || !leads {
 			t.Errorf("leads %v, %v", leads, err)
 		}
@@ -439,8 +403,8 @@ func TestOnlyOneLeads(t *testing.T) {
 
 func TestARowThatCommitsLateIsChainedLate(t *testing.T) {
 	h := newHouse(t)
-	if err := h.store.InTx(t.Context(), func(tx *store.Tx) error {
-		err := tx.Audit(t.Context(), store.Entry{At: h.now(), Actor: casefile.System("slow"), Action: "a"})
+	if err := h.Store.InTx(t.Context(), func(tx *store.Tx) error {
+		err := tx.Audit(t.Context(), store.Entry{At: h.Now(), Actor: casefile.System("slow"), Action: "a"})
 		if err == nil {
 			err = tx.Flush(t.Context())
 		}
@@ -478,9 +442,9 @@ func TestHeadsAreKeptOnceAMinuteAndAtTheEnd(t *testing.T) {
 	if got := places(); !slices.Equal(got, []int64{1}) {
 		t.Errorf("in the first minute: %v", got)
 	}
-	h.forward(anchorEach)
+	h.Forward(anchorEach)
 	h.chains(h.keeper)
-	h.forward(anchorEach)
+	h.Forward(anchorEach)
 	h.chains(h.keeper)
 	if got := places(); !slices.Equal(got, []int64{1, 2}) {
 		t.Errorf("after two minutes: %v", got)
@@ -494,7 +458,7 @@ func TestHeadsAreKeptOnceAMinuteAndAtTheEnd(t *testing.T) {
 	if got := places(); !slices.Equal(got, []int64{1, 2, 3, 4}) {
 		t.Errorf("after the stop: %v", got)
 	}
-	h.forward(time.Hour)
+	h.Forward(time.Hour)
 	h.chains(h.another())
 	if got := places(); !slices.Equal(got, []int64{1, 2, 3, 4}) {
 		t.Errorf("a new process keeps the same head again: %v", got)
@@ -547,7 +511,7 @@ func TestALedgerThatCannotBeWrittenIsAnAlarmUntilItCan(t *testing.T) {
 	if err := os.Remove(heads); err != nil {
 		t.Fatal(err)
 	}
-	h.forward(anchorEach)
+	h.Forward(anchorEach)
 	h.chains(h.keeper)
 	if got := h.alarms(); len(got) != 0 {
 		t.Errorf("alarms after it could be written: %v", got)
@@ -555,10 +519,41 @@ func TestALedgerThatCannotBeWrittenIsAnAlarmUntilItCan(t *testing.T) {
 	h.finds()
 }
 
+func TestALedgerThatWasTakenAwayIsAnAlarm(t *testing.T) {
+	for name, meanwhile := range map[string]func(*house) *Keeper{
+		"while it ran": func(h *house) *Keeper { return h.keeper },
+		"before a start": func(h *house) *Keeper {
+			var err error
+			if h.ledger, err = ledger.Open(h.dir); err != nil { // makes the folder anew
+				h.Fatal(err)
+			}
+			return h.another()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			h.kept(3)
+			if got := h.alarms(); len(got) != 0 {
+				t.Errorf("alarms at the first start: %v", got)
+			}
+			if err := os.RemoveAll(h.dir); err != nil {
+				t.Fatal(err)
+			}
+			keeper := meanwhile(h)
+			h.happens(1)
+			h.Forward(anchorEach)
+			h.chains(keeper)
+			if got := h.alarms(); !slices.Contains(got, store.AlarmAuditBroken) {
+				t.Errorf("alarms: %v", got)
+			}
+		})
+	}
+}
+
 // verifyWithout verifies without a ledger.
 func (h *house) verifyWithout() Result {
 	h.Helper()
-	result, err := Check{Store: h.store}.Verify(h.Context())
+	result, err := Check{Store: h.Store}.Verify(h.Context())
 	if err != nil {
 		h.Fatal(err)
 	}
@@ -568,7 +563,7 @@ func (h *house) verifyWithout() Result {
 func TestPruningLeavesARootAndTheChainWhole(t *testing.T) {
 	h := newHouse(t)
 	h.kept(4)
-	h.forward(Kept)
+	h.Forward(Kept)
 	h.kept(2) // prunes: the four are past, and of the two none
 	got := h.verify()
 	if got.Root.Seq != 4 || got.First != 5 || got.Rows != 2 || len(got.Findings) != 0 || got.Tail != 1 {
@@ -579,7 +574,7 @@ func TestPruningLeavesARootAndTheChainWhole(t *testing.T) {
 	if err := h.sql.QueryRow(t.Context(), `SELECT count(*) FROM audit WHERE action = 'audit.pruned'`).Scan(&pruned); err != nil || pruned != 1 {
 		t.Errorf("%d prunings in the audit (%v), want 1", pruned, err)
 	}
-	h.forward(2 * Kept)
+	h.Forward(2 * Kept)
 	h.chains(h.keeper)
 	got = h.verify()
 	if got.Root.Seq != 6 || got.Rows != 1 || len(got.Findings) != 0 {
@@ -599,11 +594,11 @@ func TestTheAuditIsKeptAsTheTableOfRetentionSays(t *testing.T) {
 
 func TestAnOldRowBehindAYoungOneStays(t *testing.T) {
 	h := newHouse(t)
-	h.forward(Kept)
+	h.Forward(Kept)
 	h.happens(1)
-	h.forward(-Kept)
+	h.Forward(-Kept)
 	h.happens(3)
-	h.forward(Kept)
+	h.Forward(Kept)
 	h.chains(h.keeper)
 	if got := h.verify(); got.Rows != 4 || got.Root.Seq != 0 {
 		t.Errorf("%+v", got)
@@ -618,7 +613,7 @@ func TestHeadsFromElsewhereAreCompared(t *testing.T) {
 	if err := os.RemoveAll(h.dir); err != nil {
 		t.Fatal(err)
 	}
-	result, err := Check{Store: h.store, Known: []Head{{Link: head}}}.Verify(t.Context())
+	result, err := Check{Store: h.Store, Known: []Head{{Link: head}}}.Verify(t.Context())
 	if err != nil || len(result.Findings) != 1 || result.Findings[0].Kind != Cut {
 		t.Errorf("%+v, %v", result.Findings, err)
 	}
@@ -631,15 +626,15 @@ func TestARestoredBackupIsMarkedAndNoFindingAfterThat(t *testing.T) {
 	h := newHouse(t)
 	h.kept(3)
 	h.kept(3)
-	check := Check{Store: h.store, Ledger: h.ledger}
-	entry := store.Entry{At: h.now(), Actor: casefile.System("command"), Action: "audit.restored"}
-	if _, err := check.MarkRestored(t.Context(), entry, h.now()); !errors.Is(err, ErrNothingBack) {
+	check := Check{Store: h.Store, Ledger: h.ledger}
+	entry := store.Entry{At: h.Now(), Actor: casefile.System("command"), Action: "audit.restored"}
+	if _, err := check.MarkRestored(t.Context(), entry, h.Now()); !errors.Is(err, ErrNothingBack) {
 		t.Errorf("nothing was put back: %v", err)
 	}
 	h.meddles(`DELETE FROM audit WHERE chained_seq >= 5`) // the backup was made after the fourth
 	h.kept(2)
 	h.finds(Finding{Kind: Rewritten, From: 4, To: 6})
-	head, err := check.MarkRestored(t.Context(), entry, h.now())
+	head, err := check.MarkRestored(t.Context(), entry, h.Now())
 	if err != nil || head.Seq != 3 || !head.Restored {
 		t.Fatalf("%+v, %v", head, err)
 	}

@@ -105,14 +105,41 @@ func (k *Keeper) remember(ctx context.Context) error {
 	if k.remembers || k.Ledger == nil {
 		return nil
 	}
-	err := k.Ledger.Each(Heads, func(line string) error {
+	err := k.readHeads()
+	k.remembers = err == nil
+	if err == nil && k.anchored == 0 {
+		if err := k.vanished(ctx); err != nil {
+			return err
+		}
+	}
+	return k.kept(ctx, err)
+}
+
+// readHeads finds the last head that is kept outside.
+func (k *Keeper) readHeads() error {
+	return k.Ledger.Each(Heads, func(line string) error {
 		if head, err := ParseHead(line); err == nil && (head.Seq > k.seen.Seq || head.Restored) {
 			k.seen, k.anchored = head.Link, head.Seq
 		}
 		return nil // a line that is no head is for Verify to name
 	})
-	k.remembers = err == nil
-	return k.kept(ctx, err)
+}
+
+// vanished raises the alarm when the ledger holds no head although heads were kept in
+// it: a folder that is gone is made anew by whoever opens it, and looks like a first
+// start. Keeping heads goes on in the new one.
+func (k *Keeper) vanished(ctx context.Context) error {
+	return k.Store.InTx(ctx, func(tx *store.Tx) error {
+		known, err := tx.AnchoredTo(ctx)
+		if known = max(known, k.anchored); err != nil || known == 0 {
+			return err
+		}
+		if k.Ledger.Has(Heads) { // another process kept the first one between the two looks
+			return k.readHeads()
+		}
+		k.Log.Error("the ledger's heads are gone: find out who took them away, then run pulang audit verify", "setting", "LEDGER_DIR", "kept_to", known)
+		return tx.RaiseAlarm(ctx, store.AlarmAuditBroken, casefile.ID{}, casefile.ID{}, k.Now())
+	})
 }
 
 // chain gives waiting rows their places, if no other process does.
@@ -188,14 +215,22 @@ func (k *Keeper) anchor(ctx context.Context, last bool) error {
 		return nil
 	}
 	head := Head{Link: k.seen, At: now}
-	var trouble error
 	if k.Ledger == nil {
 		k.Log.Info("audit head", "head", head.String())
-	} else {
-		trouble = k.Ledger.Append(Heads, head.String())
+		k.anchored, k.anchorAt = head.Seq, now
+		return k.kept(ctx, nil)
 	}
+	if k.anchored > 0 && !k.Ledger.Has(Heads) {
+		if err := k.vanished(ctx); err != nil {
+			return err
+		}
+	}
+	trouble := k.Ledger.Append(Heads, head.String())
 	if trouble == nil {
 		k.anchored, k.anchorAt = head.Seq, now
+		if err := k.Store.InTx(ctx, func(tx *store.Tx) error { return tx.Anchored(ctx, head.Seq, now) }); err != nil {
+			return err
+		}
 	}
 	return k.kept(ctx, trouble)
 }

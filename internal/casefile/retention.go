@@ -19,6 +19,7 @@ const (
 	KeptAlarms       Kind = "alarms"
 	KeptSpentCodes   Kind = "spent_codes"
 	KeptGuesses      Kind = "guesses"
+	KeptStatuses     Kind = "early_statuses"
 	KeptSignIns      Kind = "sign_ins"
 	KeptFailures     Kind = "failed_sign_ins"
 	KeptChallenges   Kind = "challenges"
@@ -52,6 +53,7 @@ var Kept = []Keeping{
 	{KeptAlarms, "alarms that somebody saw to", "it was cleared", 90, YearAfterClose, "to see what keeps going wrong"},
 	{KeptSpentCodes, "used codes of alerts", "their escalation ended", YearAfterClose, 1095, "an old link still leads to its case"},
 	{KeptGuesses, "wrong alert codes of staff; the next wrong one removes the old ones sooner", "it was typed", 1, 0, "to limit guessing"},
+	{KeptStatuses, "a provider's word on a message that nobody has written down as sent, with the provider's number of it", "it arrived", 1, 0, "it may arrive before our own note of the sending"},
 	{KeptSignIns, "sessions of staff; the next sign-in removes those that ended sooner", "it expired", 1, 0, "the audit says who signed in"},
 	{KeptFailures, "failed sign-ins, as keyed hashes; the next sign-in removes the old ones sooner", "it happened", 1, 0, "to slow guessing down"},
 	{KeptChallenges, "what a browser was asked while somebody signed in", "it expired", 1, 0, "none: the answer is good for minutes"},

@@ -14,6 +14,7 @@ package cases
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"pulang/internal/access"
@@ -70,6 +71,7 @@ const (
 	Unanswered    Why = "unanswered"     // an escalation is not acknowledged
 	AlarmStands   Why = "alarm"          // an alarm about this case is not cleared
 	NothingWaits  Why = "nothing_waits"  // no escalation waits for an acknowledgement
+	Damaged       Why = "damaged"        // the key of the conversation does not open: it can be acknowledged and closed
 	NobodyNamed   Why = "nobody_named"   // no such colleague or agency, or nothing would change for them
 )
 
@@ -104,7 +106,11 @@ func (d *Desk) do(ctx context.Context, who access.Staff, need access.Permission,
 			return err
 		}
 		a := &act{Tx: tx, who: me, now: d.Now()}
-		if a.lane, err = tx.LockLane(ctx, latest(before.Conversations).ID); err != nil {
+		a.lane, err = tx.LockLane(ctx, latest(before.Conversations).ID)
+		switch {
+		case errors.Is(err, store.ErrDamaged) && need != access.CloseCase && need != access.Acknowledge:
+			return refuse(Damaged)
+		case err != nil && !errors.Is(err, store.ErrDamaged):
 			return err
 		}
 		if a.file, err = tx.CaseByRef(ctx, ref); err != nil { // again: a turn may have ended meanwhile
@@ -131,8 +137,12 @@ func (a *act) record(ctx context.Context, action string, detail string) error {
 		Case: a.file.ID, Conversation: a.lane.ID, Detail: casefile.Hide(detail)})
 }
 
-// note keeps a reason, or a note, under the key of the conversation.
+// note keeps a reason, or a note, under the key of the conversation. Where that is
+// damaged, what was written stands in the audit.
 func (a *act) note(ctx context.Context, kind store.NoteKind, text string) error {
+	if a.lane.Damaged {
+		return a.record(ctx, actionNoted, text)
+	}
 	return a.AddNote(ctx, store.Note{ID: casefile.NewID(a.now), Case: a.file.ID, Conversation: a.lane.ID,
 		Staff: a.who.ID, Kind: kind, Text: casefile.Hide(text), At: a.now}, a.lane.Key)
 }

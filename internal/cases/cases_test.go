@@ -52,10 +52,10 @@ func mustText(h *house, key string, vars map[string]string) string {
 func TestALateTakeoverIsHeldAndDroppedWithTheHandBack(t *testing.T) {
 	h := newHouse(t)
 	rina := h.writes("AAA111", "sms", locked)
-	h.forward(casefile.AnswerWindow)
+	h.Forward(casefile.AnswerWindow)
 	rina.take(h.budi)
 	same(t, "held", rina.said(), []string{"held held: Halo, ini Budi. Sekarang bukan otomatis lagi."})
-	if err := h.HandBack(t.Context(), h.budi, rina.ref); err != nil {
+	if err := h.HandBack(t.Context(), h.budi, rina.Ref); err != nil {
 		t.Fatal(err)
 	}
 	same(t, "handed back", rina.said(), []string{"dropped held: Halo, ini Budi. Sekarang bukan otomatis lagi."})
@@ -72,16 +72,16 @@ func TestTakingOverIsNeverSilentlyRepeated(t *testing.T) {
 	if got := rina.said(); len(got) != 1 {
 		t.Errorf("announced %d times", len(got))
 	}
-	wants(t, h.Take(t.Context(), h.siti, rina.ref, casefile.ID{}, "Siti"), TakenByOther)
-	wants(t, h.HandBack(t.Context(), h.siti, rina.ref), TakenByOther)
-	if err := h.Take(t.Context(), h.siti, rina.ref, h.budi.ID, "Siti"); err != nil {
+	wants(t, h.Take(t.Context(), h.siti, rina.Ref, casefile.ID{}, "Siti"), TakenByOther)
+	wants(t, h.HandBack(t.Context(), h.siti, rina.Ref), TakenByOther)
+	if err := h.Take(t.Context(), h.siti, rina.Ref, h.budi.ID, "Siti"); err != nil {
 		t.Errorf("siti saw that budi answers and takes over from him: %v", err)
 	}
 	wants(t, replyOf(rina, h.budi, "halo"), TakenByOther)
 }
 
 func replyOf(p *person, who access.Staff, text string) error {
-	_, err := p.Reply(p.Context(), who, p.ref, casefile.NewID(p.now()), text)
+	_, err := p.Reply(p.Context(), who, p.Ref, casefile.NewID(p.Now()), text)
 	return err
 }
 
@@ -90,13 +90,13 @@ func TestReplyIsAnAnswerForFifteenMinutesAndHeldAfterwards(t *testing.T) {
 	rina := h.writes("AAA111", "telegram", locked)
 	wants(t, replyOf(rina, h.budi, "halo"), NotTaken)
 	rina.take(h.budi)
-	h.forward(casefile.AnswerWindow - time.Second)
-	sent, err := h.Reply(t.Context(), h.budi, rina.ref, casefile.NewID(h.now()), "Kami di sini.")
+	h.Forward(casefile.AnswerWindow - time.Second)
+	sent, err := h.Reply(t.Context(), h.budi, rina.Ref, casefile.NewID(h.Now()), "Kami di sini.")
 	if err != nil || sent != (Sent{Letters: 1}) {
 		t.Fatalf("within the window: %+v, %v", sent, err)
 	}
-	h.forward(time.Second)
-	sent, err = h.Reply(t.Context(), h.budi, rina.ref, casefile.NewID(h.now()), "Masih di sini.")
+	h.Forward(time.Second)
+	sent, err = h.Reply(t.Context(), h.budi, rina.Ref, casefile.NewID(h.Now()), "Masih di sini.")
 	if err != nil || sent != (Sent{Letters: 1, Held: true, Reason: casefile.ReasonLate}) {
 		t.Fatalf("after the window: %+v, %v", sent, err)
 	}
@@ -106,8 +106,8 @@ func TestReplyIsAnAnswerForFifteenMinutesAndHeldAfterwards(t *testing.T) {
 func TestReplyWaitsForSomebodyWhoIsNotSafe(t *testing.T) {
 	h := newHouse(t)
 	rina := h.writes("AAA111", "telegram", locked, unsafe)
-	h.tx(func(tx *store.Tx) error {
-		lane, err := tx.LockLane(t.Context(), rina.lane)
+	h.Tx(func(tx *store.Tx) error {
+		lane, err := tx.LockLane(t.Context(), rina.Lane)
 		if err != nil {
 			return err
 		}
@@ -116,11 +116,11 @@ func TestReplyWaitsForSomebodyWhoIsNotSafe(t *testing.T) {
 		return tx.Checkpoint(t.Context(), lane, s)
 	})
 	rina.take(h.budi)
-	sent, err := h.Reply(t.Context(), h.budi, rina.ref, casefile.NewID(h.now()), "Kami di sini.")
+	sent, err := h.Reply(t.Context(), h.budi, rina.Ref, casefile.NewID(h.Now()), "Kami di sini.")
 	if err != nil || !sent.Held || sent.Reason != casefile.ReasonUnsafe {
 		t.Errorf("got %+v, %v", sent, err)
 	}
-	h.tx(func(tx *store.Tx) error { return tx.SetUnreachable(t.Context(), rina.lane, h.now()) })
+	h.Tx(func(tx *store.Tx) error { return tx.SetUnreachable(t.Context(), rina.Lane, h.Now()) })
 	wants(t, replyOf(rina, h.budi, "halo"), Unreachable)
 }
 
@@ -128,9 +128,9 @@ func TestAFormSentTwiceSaysItOnce(t *testing.T) {
 	h := newHouse(t)
 	rina := h.writes("AAA111", "telegram", locked)
 	rina.take(h.budi)
-	id := casefile.NewID(h.now())
+	id := casefile.NewID(h.Now())
 	for range 2 {
-		if _, err := h.Reply(t.Context(), h.budi, rina.ref, id, "Kami di sini."); err != nil {
+		if _, err := h.Reply(t.Context(), h.budi, rina.Ref, id, "Kami di sini."); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -196,11 +196,11 @@ func TestUrgencyIsLoweredOnlyByHandWithAReasonOnWhatWasRead(t *testing.T) {
 	rina := h.writes("AAA111", "sms", locked, beaten)
 	v := rina.open()
 	lower := func(version int64, to casefile.Urgency, why string) error {
-		return h.Lower(t.Context(), h.budi, rina.ref, version, to, why)
+		return h.Lower(t.Context(), h.budi, rina.Ref, version, to, why)
 	}
 	wants(t, lower(v.Case.Version, casefile.Medium, "  "), NoReason)
 	wants(t, lower(v.Case.Version, casefile.Critical, "x"), NotLower)
-	rina.says("mereka mau datang", pending)
+	rina.Says("mereka mau datang", pending)
 	wants(t, lower(v.Case.Version, casefile.Medium, "sudah aman"), Changed)
 	v = rina.open()
 	if v.Case.Urgency != casefile.Critical {
@@ -220,8 +220,8 @@ func TestUrgencyIsLoweredOnlyByHandWithAReasonOnWhatWasRead(t *testing.T) {
 	if last.Kind != store.Lowered || !last.Text.Is("sudah aman") || last.Staff != h.budi.ID {
 		t.Errorf("reason not kept: %+v", last)
 	}
-	h.forward(time.Minute)
-	rina.says("mereka memukul lagi", beaten)
+	h.Forward(time.Minute)
+	rina.Says("mereka memukul lagi", beaten)
 	v = rina.open()
 	if _, live := v.Live(); v.Case.Urgency != casefile.Critical || !live {
 		t.Errorf("a later danger did not raise it again: %s", v.Case.Urgency)
@@ -232,19 +232,19 @@ func TestACaseClosesOnlyWhenNothingWaits(t *testing.T) {
 	h := newHouse(t)
 	rina := h.writes("AAA111", "sms", locked)
 	closing := func(why string) error {
-		return h.Close(t.Context(), h.budi, rina.ref, rina.open().Case.Version, why)
+		return h.Close(t.Context(), h.budi, rina.Ref, rina.open().Case.Version, why)
 	}
 	wants(t, closing(""), NoReason)
 	wants(t, closing("selesai"), Unanswered)
-	if _, err := h.Acknowledge(t.Context(), h.budi, rina.ref); err != nil {
+	if _, err := h.Acknowledge(t.Context(), h.budi, rina.Ref); err != nil {
 		t.Fatal(err)
 	}
-	waiting := rina.receives("satu lagi")
+	waiting := rina.Receives("satu lagi")
 	wants(t, closing("selesai"), Unread)
-	h.tx(func(tx *store.Tx) error { return tx.TakeMessages(t.Context(), 2, []casefile.ID{waiting}) })
+	h.Tx(func(tx *store.Tx) error { return tx.TakeMessages(t.Context(), 2, []casefile.ID{waiting}) })
 	caseID := rina.open().Case.ID
-	h.tx(func(tx *store.Tx) error {
-		return tx.RaiseAlarm(t.Context(), store.AlarmSetAside, caseID, rina.lane, h.now())
+	h.Tx(func(tx *store.Tx) error {
+		return tx.RaiseAlarm(t.Context(), store.AlarmSetAside, caseID, rina.Lane, h.Now())
 	})
 	wants(t, closing("selesai"), AlarmStands)
 	for _, alarm := range rina.open().Alarms {
@@ -254,16 +254,16 @@ func TestACaseClosesOnlyWhenNothingWaits(t *testing.T) {
 	}
 	rina.take(h.siti)
 	wants(t, closing("selesai"), TakenByOther)
-	if err := h.HandBack(t.Context(), h.siti, rina.ref); err != nil {
+	if err := h.HandBack(t.Context(), h.siti, rina.Ref); err != nil {
 		t.Fatal(err)
 	}
-	wants(t, h.Close(t.Context(), h.budi, rina.ref, rina.open().Case.Version-1, "selesai"), Changed)
+	wants(t, h.Close(t.Context(), h.budi, rina.Ref, rina.open().Case.Version-1, "selesai"), Changed)
 	if err := closing("selesai"); err != nil {
 		t.Fatal(err)
 	}
-	wants(t, h.Take(t.Context(), h.budi, rina.ref, casefile.ID{}, "Budi"), IsClosed)
-	wants(t, h.Lower(t.Context(), h.budi, rina.ref, rina.open().Case.Version, casefile.Low, "x"), IsClosed)
-	rina.says("saya kembali")
+	wants(t, h.Take(t.Context(), h.budi, rina.Ref, casefile.ID{}, "Budi"), IsClosed)
+	wants(t, h.Lower(t.Context(), h.budi, rina.Ref, rina.open().Case.Version, casefile.Low, "x"), IsClosed)
+	rina.Says("saya kembali")
 	if rina.open().Case.Closed {
 		t.Error("whoever writes again is not heard")
 	}
@@ -272,20 +272,20 @@ func TestACaseClosesOnlyWhenNothingWaits(t *testing.T) {
 func TestAcknowledgingNamesWhoWasFirst(t *testing.T) {
 	h := newHouse(t)
 	rina := h.writes("AAA111", "sms", locked)
-	ack, err := h.Acknowledge(t.Context(), h.budi, rina.ref)
+	ack, err := h.Acknowledge(t.Context(), h.budi, rina.Ref)
 	if err != nil || ack.Outcome != escalation.Accepted {
 		t.Fatal(ack, err)
 	}
-	if ack, err = h.Acknowledge(t.Context(), h.budi, rina.ref); err != nil || ack.Outcome != escalation.AlreadyYours {
+	if ack, err = h.Acknowledge(t.Context(), h.budi, rina.Ref); err != nil || ack.Outcome != escalation.AlreadyYours {
 		t.Errorf("again: %v, %v", ack.Outcome, err)
 	}
-	_, err = h.Acknowledge(t.Context(), h.siti, rina.ref)
+	_, err = h.Acknowledge(t.Context(), h.siti, rina.Ref)
 	var refused *Refused
 	if wants(t, err, TakenByOther); !errors.As(err, &refused) || refused.By != h.budi.ID {
 		t.Errorf("who was first is not named: %v", err)
 	}
 	calm := h.writes("CCC333", "sms")
-	_, err = h.Acknowledge(t.Context(), h.budi, calm.ref)
+	_, err = h.Acknowledge(t.Context(), h.budi, calm.Ref)
 	wants(t, err, NothingWaits)
 }
 
@@ -295,14 +295,14 @@ func TestEveryActNamesItsActor(t *testing.T) {
 	rina.take(h.budi)
 	steps := []error{
 		replyOf(rina, h.budi, "Kami di sini."),
-		h.Note(t.Context(), h.budi, rina.ref, "ibunya menelepon"),
-		h.HandBack(t.Context(), h.budi, rina.ref),
-		h.Lower(t.Context(), h.budi, rina.ref, rina.open().Case.Version, casefile.Low, "keliru"),
+		h.Note(t.Context(), h.budi, rina.Ref, "ibunya menelepon"),
+		h.HandBack(t.Context(), h.budi, rina.Ref),
+		h.Lower(t.Context(), h.budi, rina.Ref, rina.open().Case.Version, casefile.Low, "keliru"),
 	}
-	if _, err := h.Reveal(t.Context(), h.budi, rina.ref); err != nil {
+	if _, err := h.Reveal(t.Context(), h.budi, rina.Ref); err != nil {
 		t.Error(err)
 	}
-	steps = append(steps, h.Close(t.Context(), h.budi, rina.ref, rina.open().Case.Version, "selesai"))
+	steps = append(steps, h.Close(t.Context(), h.budi, rina.Ref, rina.open().Case.Version, "selesai"))
 	if err := errors.Join(steps...); err != nil {
 		t.Fatal(err)
 	}
@@ -326,11 +326,11 @@ func TestALookIsAuditedOnceAsLongAsItLasts(t *testing.T) {
 	rina := h.writes("AAA111", "sms", locked)
 	for range 3 {
 		rina.open()
-		h.forward(time.Minute)
+		h.Forward(time.Minute)
 	}
-	h.forward(viewAgain)
+	h.Forward(viewAgain)
 	rina.open()
-	if _, err := h.Open(t.Context(), h.siti, rina.ref); err != nil {
+	if _, err := h.Open(t.Context(), h.siti, rina.Ref); err != nil {
 		t.Fatal(err)
 	}
 	views := 0
@@ -353,18 +353,18 @@ func TestWhatTheRoleDoesNotAllowIsNotDone(t *testing.T) {
 	ctx := t.Context()
 	acts := map[access.Permission]func(access.Staff) error{
 		access.SeeQueue:       func(s access.Staff) error { _, err := h.Queue(ctx, s); return err },
-		access.ReadCase:       func(s access.Staff) error { _, err := h.Open(ctx, s, rina.ref); return err },
-		access.RevealIdentity: func(s access.Staff) error { _, err := h.Reveal(ctx, s, rina.ref); return err },
-		access.Acknowledge:    func(s access.Staff) error { _, err := h.Acknowledge(ctx, s, rina.ref); return err },
-		access.TakeOver:       func(s access.Staff) error { return h.Take(ctx, s, rina.ref, casefile.ID{}, "X") },
+		access.ReadCase:       func(s access.Staff) error { _, err := h.Open(ctx, s, rina.Ref); return err },
+		access.RevealIdentity: func(s access.Staff) error { _, err := h.Reveal(ctx, s, rina.Ref); return err },
+		access.Acknowledge:    func(s access.Staff) error { _, err := h.Acknowledge(ctx, s, rina.Ref); return err },
+		access.TakeOver:       func(s access.Staff) error { return h.Take(ctx, s, rina.Ref, casefile.ID{}, "X") },
 		access.Reply:          func(s access.Staff) error { return replyOf(rina, s, "halo") },
-		access.WriteNote:      func(s access.Staff) error { return h.Note(ctx, s, rina.ref, "x") },
-		access.Lower:          func(s access.Staff) error { return h.Lower(ctx, s, rina.ref, 1, casefile.Low, "x") },
-		access.CloseCase:      func(s access.Staff) error { return h.Close(ctx, s, rina.ref, 1, "x") },
+		access.WriteNote:      func(s access.Staff) error { return h.Note(ctx, s, rina.Ref, "x") },
+		access.Lower:          func(s access.Staff) error { return h.Lower(ctx, s, rina.Ref, 1, casefile.Low, "x") },
+		access.CloseCase:      func(s access.Staff) error { return h.Close(ctx, s, rina.Ref, 1, "x") },
 		access.ClearAlarm:     func(s access.Staff) error { return h.ClearAlarm(ctx, s, casefile.ID{}) },
-		access.BreakGlass:     func(s access.Staff) error { return h.BreakGlass(ctx, s, rina.ref, "x") },
-		access.Exclude:        func(s access.Staff) error { return h.Exclude(ctx, s, rina.ref, "police", "x") },
-		access.Lift:           func(s access.Staff) error { return h.Lift(ctx, s, rina.ref, "police", "x") },
+		access.BreakGlass:     func(s access.Staff) error { return h.BreakGlass(ctx, s, rina.Ref, "x") },
+		access.Exclude:        func(s access.Staff) error { return h.Exclude(ctx, s, rina.Ref, "police", "x") },
+		access.Lift:           func(s access.Staff) error { return h.Lift(ctx, s, rina.Ref, "police", "x") },
 	}
 	for _, role := range append(slices.Clone(access.Roles), "stranger") {
 		who := access.Staff{ID: casefile.ID{9}, Role: role}
@@ -387,12 +387,12 @@ func TestWhatTheRoleDoesNotAllowIsNotDone(t *testing.T) {
 func TestQueueFollowsRule61(t *testing.T) {
 	h := newHouse(t)
 	h.writes("OLDHI1", "sms", locked, nobody)
-	h.forward(time.Minute)
+	h.Forward(time.Minute)
 	h.writes("NEWHI2", "sms", locked, nobody)
 	h.writes("CHILD3", "sms", locked, nobody, fact(casefile.AgeBand, "under18")) // confined child: critical
 	h.writes("CRIT04", "sms", locked, beaten, nobody)
 	h.writes("MEDIC5", "sms", fact(casefile.Health, "injured"), nobody)
-	h.forward(20 * time.Minute)
+	h.Forward(20 * time.Minute)
 	h.writes("FREEW6", "telegram", fact(casefile.ForcedWork, "online"), nobody) // writing now, not watched: medium
 	h.writes("WATCH7", "telegram", fact(casefile.ForcedWork, "online"))         // writing now, watched: medium
 	h.writes("CALM08", "sms")
@@ -413,7 +413,7 @@ func TestQueueFollowsRule61(t *testing.T) {
 func TestTheQueueTellsAnAuditorNothingSealed(t *testing.T) {
 	h := newHouse(t)
 	h.writes("CHILD3", "sms", locked, fact(casefile.AgeBand, "under18"))
-	q, err := h.Queue(t.Context(), h.member("ani", access.Auditor))
+	q, err := h.Queue(t.Context(), h.Member("ani", access.Auditor))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -435,7 +435,7 @@ func TestMarksChangeWithWhatThePagesShow(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		one, err := h.Mark(t.Context(), h.budi, rina.ref)
+		one, err := h.Mark(t.Context(), h.budi, rina.Ref)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -456,7 +456,7 @@ func TestMarksChangeWithWhatThePagesShow(t *testing.T) {
 	if _, o3 := marks(); o3 == o2 {
 		t.Error("a reply does not change the case's mark")
 	}
-	rina.says("halo juga")
+	rina.Says("halo juga")
 	if q4, _ := marks(); q4 == q2 {
 		t.Error("a message does not change the queue's mark")
 	}

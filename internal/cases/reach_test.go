@@ -9,6 +9,7 @@ import (
 
 	"pulang/internal/access"
 	"pulang/internal/casefile"
+	"pulang/internal/devstack/testbed"
 	"pulang/internal/escalation"
 	"pulang/internal/store"
 )
@@ -16,19 +17,19 @@ import (
 // hire adds a member of staff with a team, an agency and a phone.
 func (h *house) hire(login string, role access.Role, change func(*store.Staff)) access.Staff {
 	h.Helper()
-	s := store.Staff{ID: casefile.NewID(h.now()), Login: login, Name: casefile.Hide(login), Role: string(role), Team: "main",
-		Languages: []string{"id"}, Lang: "id", CreatedAt: h.now()}
+	s := store.Staff{ID: casefile.NewID(h.Now()), Login: login, Name: casefile.Hide(login), Role: string(role), Team: "main",
+		Languages: []string{"id"}, Lang: "id", CreatedAt: h.Now()}
 	if change != nil {
 		change(&s)
 	}
-	h.tx(func(tx *store.Tx) error {
+	h.Tx(func(tx *store.Tx) error {
 		if err := tx.AddStaff(h.Context(), s); err != nil {
 			return err
 		}
 		if err := tx.Flush(h.Context()); err != nil {
 			return err
 		}
-		return tx.SetStaffAddress(h.Context(), s.ID, casefile.Address{Channel: "sms", ID: casefile.Hide("+62899" + login)}, h.now())
+		return tx.SetStaffAddress(h.Context(), s.ID, casefile.Address{Channel: "sms", ID: casefile.Hide("+62899" + login)}, h.Now())
 	})
 	return access.Staff{ID: s.ID, Role: role}
 }
@@ -55,7 +56,7 @@ func (h *house) sees(who access.Staff, p *person, code string) []string {
 	if err != nil {
 		h.Fatal(err)
 	}
-	note("listed", slices.ContainsFunc(q.Lines, func(l Line) bool { return l.Case.Ref == p.ref }))
+	note("listed", slices.ContainsFunc(q.Lines, func(l Line) bool { return l.Case.Ref == p.Ref }))
 	n := 0
 	for _, c := range q.Counts {
 		n += c
@@ -64,26 +65,26 @@ func (h *house) sees(who access.Staff, p *person, code string) []string {
 	for _, a := range q.Alarms {
 		note("alarm "+string(a.Kind), a.Case != casefile.ID{} || a.Ref != "")
 	}
-	_, err = h.Open(ctx, who, p.ref)
+	_, err = h.Open(ctx, who, p.Ref)
 	note("open", reached(err))
-	_, err = h.Reveal(ctx, who, p.ref)
+	_, err = h.Reveal(ctx, who, p.Ref)
 	note("reveal", reached(err))
-	_, err = h.Mark(ctx, who, p.ref)
+	_, err = h.Mark(ctx, who, p.Ref)
 	note("mark", reached(err))
 	_, err = h.RefOfCode(ctx, who, code)
 	note("code", reached(err))
-	_, err = h.Acknowledge(ctx, who, p.ref)
+	_, err = h.Acknowledge(ctx, who, p.Ref)
 	note("acknowledge", reached(err))
-	note("take", reached(h.Take(ctx, who, p.ref, casefile.ID{}, "X")))
+	note("take", reached(h.Take(ctx, who, p.Ref, casefile.ID{}, "X")))
 	note("reply", reached(replyOf(p, who, "halo")))
-	note("note", reached(h.Note(ctx, who, p.ref, "x")))
-	note("hand back", reached(h.HandBack(ctx, who, p.ref)))
-	note("lower", reached(h.Lower(ctx, who, p.ref, 0, casefile.Low, "x")))
-	note("close", reached(h.Close(ctx, who, p.ref, 0, "x")))
-	note("exclude", reached(h.Exclude(ctx, who, p.ref, "military", "x")))
-	note("lift", reached(h.Lift(ctx, who, p.ref, "police", "x")))
-	note("may reach", reached(h.MayReach(ctx, who, access.ReadCase, p.ref)))
-	note("glass", reached(h.BreakGlass(ctx, who, p.ref, "x")))
+	note("note", reached(h.Note(ctx, who, p.Ref, "x")))
+	note("hand back", reached(h.HandBack(ctx, who, p.Ref)))
+	note("lower", reached(h.Lower(ctx, who, p.Ref, 0, casefile.Low, "x")))
+	note("close", reached(h.Close(ctx, who, p.Ref, 0, "x")))
+	note("exclude", reached(h.Exclude(ctx, who, p.Ref, "military", "x")))
+	note("lift", reached(h.Lift(ctx, who, p.Ref, "police", "x")))
+	note("may reach", reached(h.MayReach(ctx, who, access.ReadCase, p.Ref)))
+	note("glass", reached(h.BreakGlass(ctx, who, p.Ref, "x")))
 	return seen
 }
 
@@ -98,19 +99,19 @@ func TestWhatNamesAnAgencyNeverReachesIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	rina := h.writes("AAA111", "sms", locked, heard("police"))
-	h.tx(func(tx *store.Tx) error {
-		file, err := tx.CaseByRef(t.Context(), rina.ref)
+	h.Tx(func(tx *store.Tx) error {
+		file, err := tx.CaseByRef(t.Context(), rina.Ref)
 		if err != nil {
 			return err
 		}
-		if err := tx.RaiseAlarm(t.Context(), store.AlarmUndelivered, casefile.ID{}, rina.lane, h.now()); err != nil {
+		if err := tx.RaiseAlarm(t.Context(), store.AlarmUndelivered, casefile.ID{}, rina.Lane, h.Now()); err != nil {
 			return err
 		}
 		live, err := tx.LiveEscalation(t.Context(), file.ID)
 		if err != nil {
 			return err
 		}
-		return tx.PutAlert(t.Context(), store.Alert{Escalation: live.ID, Staff: agus.ID, Code: "K7Q2", LastQueuedAt: h.now(), LastChannel: "sms"})
+		return tx.PutAlert(t.Context(), store.Alert{Escalation: live.ID, Staff: agus.ID, Code: "K7Q2", LastQueuedAt: h.Now(), LastChannel: "sms"})
 	})
 	same(t, "the police see", h.sees(agus, rina, "K7Q2"), nil)
 	if q, err := h.Queue(t.Context(), auditor); err != nil || len(q.Lines)+len(q.Counts)+len(q.Alarms) > 0 {
@@ -131,12 +132,12 @@ func TestWhatNamesAnAgencyNeverReachesIt(t *testing.T) {
 
 func (h *house) answers(who access.Staff, code string, pressed bool) (out escalation.Outcome) {
 	h.Helper()
-	h.tx(func(tx *store.Tx) error {
+	h.Tx(func(tx *store.Tx) error {
 		use := h.Escalation.Acknowledge
 		if pressed {
 			use = h.Escalation.AcknowledgePressed
 		}
-		ack, err := use(h.Context(), tx, who.ID, code, h.now())
+		ack, err := use(h.Context(), tx, who.ID, code, h.Now())
 		out = ack.Outcome
 		return err
 	})
@@ -166,7 +167,7 @@ func TestNotReachedAndNotThereAreOneError(t *testing.T) {
 	wants(t, h.BreakGlass(t.Context(), agus, "NOSUCH", " "), NoReason)
 	// Every attempt is recorded, and in one way: whoever reads the audit learns nothing by their own.
 	var seen []string
-	h.tx(func(tx *store.Tx) error {
+	h.Tx(func(tx *store.Tx) error {
 		records, err := tx.AuditRecords(t.Context(), store.AuditFilter{Action: "case.not_reached", Limit: 100})
 		for _, r := range records {
 			seen = append(seen, fmt.Sprint(r.Ref, r.Case.IsZero(), r.Detail.Is("AAA111") || r.Detail.Is("NOSUCH")))
@@ -179,7 +180,7 @@ func TestNotReachedAndNotThereAreOneError(t *testing.T) {
 // history counts an action in the audit of a case.
 func (h *house) history(ref, action string) (n int) {
 	h.Helper()
-	h.tx(func(tx *store.Tx) error {
+	h.Tx(func(tx *store.Tx) error {
 		file, err := tx.CaseByRef(h.Context(), ref)
 		if err != nil {
 			return err
@@ -202,23 +203,23 @@ func TestAReasonOpensAnotherTeamsCaseAndSupervisorsAreTold(t *testing.T) {
 	h.hire("agus", access.Supervisor, of(access.Police))
 	rina := h.writes("AAA111", "sms", heard("police"))
 	same(t, "before a reason", h.sees(dewi, rina, "ZZZZ"), []string{"lift", "glass"}) // to lift is not her role's, whatever the case
-	h.forward(access.GlassHolds)
-	if _, err := h.Open(t.Context(), dewi, rina.ref); !errors.Is(err, store.ErrNotFound) {
+	h.Forward(access.GlassHolds)
+	if _, err := h.Open(t.Context(), dewi, rina.Ref); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("it is still open after its time: %v", err)
 	}
-	if err := h.BreakGlass(t.Context(), dewi, rina.ref, "ibunya menelepon saya"); err != nil {
+	if err := h.BreakGlass(t.Context(), dewi, rina.Ref, "ibunya menelepon saya"); err != nil {
 		t.Fatal(err)
 	}
-	v, err := h.Open(t.Context(), dewi, rina.ref)
+	v, err := h.Open(t.Context(), dewi, rina.Ref)
 	if err != nil || len(v.Glass) != 2 || !v.Glass[1].Reason.Is("ibunya menelepon saya") {
 		t.Fatalf("the reason is not kept: %+v, %v", v.Glass, err)
 	}
-	if h.history(rina.ref, "glass.broken") != 2 {
+	if h.history(rina.Ref, "glass.broken") != 2 {
 		t.Error("not audited")
 	}
 	told := 0
 	for _, a := range h.alarms(ani) {
-		if a.Kind == store.AlarmGlass && a.Ref == rina.ref {
+		if a.Kind == store.AlarmGlass && a.Ref == rina.Ref {
 			told++
 			wantsNil(t, h.ClearAlarm(t.Context(), dewi, a.ID)) // nothing she could see
 		}
@@ -253,8 +254,8 @@ func (h *house) alarms(who access.Staff) []Alarm {
 // letters is to whom a text of ours is on its way.
 func (h *house) letters(key string) (to []casefile.ID) {
 	h.Helper()
-	h.tx(func(tx *store.Tx) error {
-		letters, _, err := tx.ClaimLetters(h.Context(), casefile.ID{5}, 100, time.Minute, h.now())
+	h.Tx(func(tx *store.Tx) error {
+		letters, _, err := tx.ClaimLetters(h.Context(), store.Claiming{Claim: casefile.ID{5}, Others: true, Urgent: 100, Ordinary: 100, Lease: time.Minute, Now: h.Now()})
 		for _, l := range letters {
 			if l.TextKey == key {
 				to = append(to, l.Staff)
@@ -268,7 +269,7 @@ func (h *house) letters(key string) (to []casefile.ID) {
 func TestAChildsCaseIsForThoseTrainedForIt(t *testing.T) {
 	h := newHouse(t)
 	trained := h.hire("dewi", access.CaseWorker, func(s *store.Staff) { s.Children = true })
-	other := h.member("joko", access.CaseWorker) // without a phone: nobody alerts him
+	other := h.Member("joko", access.CaseWorker) // without a phone: nobody alerts him
 	h.writes("KID111", "sms", fact(casefile.AgeBand, "under18"), nobody)
 	for who, want := range map[access.Staff]bool{trained: true, h.siti: true, other: false} {
 		q, err := h.Queue(t.Context(), who)
@@ -289,14 +290,14 @@ func TestAnEmergencyIsNeverLockedOut(t *testing.T) {
 	if q, err := h.Queue(t.Context(), dewi); err != nil || len(q.Lines) != 1 {
 		t.Fatalf("another team's emergency is not listed: %v", err)
 	}
-	if _, err := h.Acknowledge(t.Context(), dewi, rina.ref); err != nil {
+	if _, err := h.Acknowledge(t.Context(), dewi, rina.Ref); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := h.Open(t.Context(), dewi, rina.ref); err != nil {
+	if _, err := h.Open(t.Context(), dewi, rina.Ref); err != nil {
 		t.Errorf("whoever answered the alert is shut out: %v", err)
 	}
 	joko := h.hire("joko", access.DutyOfficer, in("batam"))
-	if _, err := h.Open(t.Context(), joko, rina.ref); !errors.Is(err, store.ErrNotFound) {
+	if _, err := h.Open(t.Context(), joko, rina.Ref); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("the alert is answered, and another team's officer gets in: %v", err)
 	}
 }
@@ -306,7 +307,7 @@ func TestAColleagueIsKeptOutByHandAndLosesWhatTheyHold(t *testing.T) {
 	rina := h.writes("AAA111", "sms", locked)
 	rina.take(h.budi)
 	exclude := func(who access.Staff, whom, why string) error {
-		return h.Exclude(t.Context(), who, rina.ref, whom, why)
+		return h.Exclude(t.Context(), who, rina.Ref, whom, why)
 	}
 	wants(t, exclude(h.siti, "budi", " "), NoReason)
 	wants(t, exclude(h.siti, "siti", "saya"), NobodyNamed)
@@ -315,7 +316,7 @@ func TestAColleagueIsKeptOutByHandAndLosesWhatTheyHold(t *testing.T) {
 	wantsNil(t, exclude(h.siti, "budi", "sepupu pelapor, 0812345678"))
 	wants(t, exclude(h.siti, "budi", "lagi"), NobodyNamed)
 	same(t, "budi still sees", h.sees(h.budi, rina, "ZZZZ"), []string{"lift"}) // to lift is not his role's, whatever the case
-	v, err := h.Open(t.Context(), h.siti, rina.ref)
+	v, err := h.Open(t.Context(), h.siti, rina.Ref)
 	if err != nil || !v.Lane.TakenBy.IsZero() || len(v.Walls) != 1 || v.Walls[0].Staff != h.siti.ID {
 		t.Fatalf("the line is still his, or the wall is not shown: %v", err)
 	}
@@ -325,15 +326,15 @@ func TestAColleagueIsKeptOutByHandAndLosesWhatTheyHold(t *testing.T) {
 	if e, ok := v.Live(); !ok || e.State != store.Climbing {
 		t.Error("nobody is woken in his place")
 	}
-	if err := h.Lift(t.Context(), h.budi, rina.ref, "budi", "saya"); !errors.Is(err, access.ErrDenied) {
+	if err := h.Lift(t.Context(), h.budi, rina.Ref, "budi", "saya"); !errors.Is(err, access.ErrDenied) {
 		t.Errorf("he lets himself in: %v", err)
 	}
-	wants(t, h.Lift(t.Context(), h.siti, rina.ref, "police", "tidak disebut"), NobodyNamed)
-	wantsNil(t, h.Lift(t.Context(), h.siti, rina.ref, "budi", "ternyata bukan"))
-	if _, err := h.Open(t.Context(), h.budi, rina.ref); err != nil {
+	wants(t, h.Lift(t.Context(), h.siti, rina.Ref, "police", "tidak disebut"), NobodyNamed)
+	wantsNil(t, h.Lift(t.Context(), h.siti, rina.Ref, "budi", "ternyata bukan"))
+	if _, err := h.Open(t.Context(), h.budi, rina.Ref); err != nil {
 		t.Errorf("let in, and shut out: %v", err)
 	}
-	if h.history(rina.ref, "wall.excluded") != 1 || h.history(rina.ref, "wall.lifted") != 1 || h.history(rina.ref, "takeover.walled") != 1 {
+	if h.history(rina.Ref, "wall.excluded") != 1 || h.history(rina.Ref, "wall.lifted") != 1 || h.history(rina.Ref, "takeover.walled") != 1 {
 		t.Error("not audited")
 	}
 }
@@ -342,15 +343,15 @@ func TestALiftedAgencySeesTheCase(t *testing.T) {
 	h := newHouse(t)
 	agus := h.hire("agus", access.CaseWorker, of(access.Police))
 	rina := h.writes("AAA111", "sms", heard("police"))
-	if _, err := h.Open(t.Context(), agus, rina.ref); !errors.Is(err, store.ErrNotFound) {
+	if _, err := h.Open(t.Context(), agus, rina.Ref); !errors.Is(err, store.ErrNotFound) {
 		t.Fatal(err)
 	}
-	wantsNil(t, h.Lift(t.Context(), h.siti, rina.ref, "police", "polisi Myanmar, bukan Polri"))
-	if _, err := h.Open(t.Context(), agus, rina.ref); err != nil {
+	wantsNil(t, h.Lift(t.Context(), h.siti, rina.Ref, "police", "polisi Myanmar, bukan Polri"))
+	if _, err := h.Open(t.Context(), agus, rina.Ref); err != nil {
 		t.Errorf("lifted, and shut: %v", err)
 	}
-	rina.says("oknum juga", heard(access.Official))
-	if _, err := h.Open(t.Context(), agus, rina.ref); !errors.Is(err, store.ErrNotFound) {
+	rina.Says("oknum juga", heard(access.Official))
+	if _, err := h.Open(t.Context(), agus, rina.Ref); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("named anew, and open: %v", err)
 	}
 }
@@ -360,9 +361,9 @@ func TestWhatNoTurnHasReadIsNotShownToAnotherAgency(t *testing.T) {
 	h := newHouse(t)
 	agus := h.hire("agus", access.CaseWorker, of(access.Police))
 	rina := h.writes("AAA111", "sms", fact(casefile.Freedom, "free"))
-	rina.receives("polisi yang jual kami")
+	rina.Receives("polisi yang jual kami")
 	for who, want := range map[access.Staff]bool{agus: false, h.siti: true} {
-		v, err := h.Open(t.Context(), who, rina.ref)
+		v, err := h.Open(t.Context(), who, rina.Ref)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -375,23 +376,23 @@ func TestWhatNoTurnHasReadIsNotShownToAnotherAgency(t *testing.T) {
 func TestWhatIsCoveredStaysCoveredUntilThePress(t *testing.T) {
 	h := newHouse(t)
 	rina := h.writes("AAA111", "telegram", fact(casefile.Place, "dekat 0812 3456 7890"), fact(casefile.Count, "1234567"))
-	rina.says("nama saya Rina, telp 0812 3456 7890")
-	wantsNil(t, h.Note(t.Context(), h.budi, rina.ref, "telp ibu 0812 3456 7890"))
-	h.tx(func(tx *store.Tx) error {
-		lane, err := tx.Conversation(t.Context(), rina.lane)
+	rina.Says("nama saya Rina, telp 0812 3456 7890")
+	wantsNil(t, h.Note(t.Context(), h.budi, rina.Ref, "telp ibu 0812 3456 7890"))
+	h.Tx(func(tx *store.Tx) error {
+		lane, err := tx.Conversation(t.Context(), rina.Lane)
 		if err != nil {
 			return err
 		}
 		for i, kind := range []casefile.MessageKind{casefile.KindPhoto, casefile.KindLocation} {
-			m := store.Message{ID: casefile.NewID(h.now()), Channel: "telegram", ProviderID: fmt.Sprint(i), Conversation: rina.lane, Kind: kind,
-				State: store.Recorded, Media: casefile.Hide(`{"file_id":"x","lat":16.7}`), ReceivedAt: h.now()}
-			if _, err := tx.StoreMessages(t.Context(), []store.Message{m}, keysOf(lane)); err != nil {
+			m := store.Message{ID: casefile.NewID(h.Now()), Channel: "telegram", ProviderID: fmt.Sprint(i), Conversation: rina.Lane, Kind: kind,
+				State: store.Recorded, Media: casefile.Hide(`{"file_id":"x","lat":16.7}`), ReceivedAt: h.Now()}
+			if _, err := tx.StoreMessages(t.Context(), []store.Message{m}, testbed.KeysOf(lane)); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	covered, err := h.Open(t.Context(), h.budi, rina.ref)
+	covered, err := h.Open(t.Context(), h.budi, rina.Ref)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -404,12 +405,12 @@ func TestWhatIsCoveredStaysCoveredUntilThePress(t *testing.T) {
 			t.Errorf("before the press: %s is wrong", what)
 		}
 	}
-	shown, err := h.Reveal(t.Context(), h.budi, rina.ref)
+	shown, err := h.Reveal(t.Context(), h.budi, rina.Ref)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for what, ok := range map[string]bool{
-		"address": shown.Lane.Address.Is(rina.number), "message": shown.Messages[1].Text.Is("nama saya Rina, telp 0812 3456 7890"),
+		"address": shown.Lane.Address == rina.Address.ID, "message": shown.Messages[1].Text.Is("nama saya Rina, telp 0812 3456 7890"),
 		"note": shown.Notes[0].Text.Is("telp ibu 0812 3456 7890"), "fact": shown.Facts[0].Value.Is("dekat 0812 3456 7890"),
 		"photo": shown.Messages[2].Media.IsEmpty(), "location": !shown.Messages[3].Media.IsEmpty(),
 	} {
@@ -417,7 +418,7 @@ func TestWhatIsCoveredStaysCoveredUntilThePress(t *testing.T) {
 			t.Errorf("after the press: %s is wrong", what)
 		}
 	}
-	if again, err := h.Open(t.Context(), h.budi, rina.ref); err != nil || !again.Lane.Address.IsEmpty() || h.history(rina.ref, "identity.revealed") != 1 {
+	if again, err := h.Open(t.Context(), h.budi, rina.Ref); err != nil || !again.Lane.Address.IsEmpty() || h.history(rina.Ref, "identity.revealed") != 1 {
 		t.Errorf("the press holds for another page, or is not recorded: %v", err)
 	}
 }
@@ -427,8 +428,8 @@ func TestAnAlarmOfAnotherTeamsCaseNamesNoCase(t *testing.T) {
 	h := newHouse(t)
 	dewi := h.hire("dewi", access.CaseWorker, in("batam"))
 	rina := h.writes("AAA111", "sms")
-	h.tx(func(tx *store.Tx) error {
-		return tx.RaiseAlarm(t.Context(), store.AlarmUndelivered, casefile.ID{}, rina.lane, h.now())
+	h.Tx(func(tx *store.Tx) error {
+		return tx.RaiseAlarm(t.Context(), store.AlarmUndelivered, casefile.ID{}, rina.Lane, h.Now())
 	})
 	for who, want := range map[access.Staff]string{dewi: "", h.siti: "AAA111"} {
 		if got := h.alarms(who); len(got) != 1 || got[0].Ref != want {
@@ -453,14 +454,14 @@ func TestNobodyKeepsACaseToThemselvesUnseen(t *testing.T) {
 		}
 		return casefile.ID{}, false
 	}
-	if _, err := h.Acknowledge(t.Context(), agus, rina.ref); err != nil { // the ladder is silent from here on
+	if _, err := h.Acknowledge(t.Context(), agus, rina.Ref); err != nil { // the ladder is silent from here on
 		t.Fatal(err)
 	}
-	wantsNil(t, h.Exclude(t.Context(), agus, rina.ref, "siti", "kenal pelaku"))
+	wantsNil(t, h.Exclude(t.Context(), agus, rina.Ref, "siti", "kenal pelaku"))
 	if id, _ := walled(admin); !id.IsZero() {
 		t.Error("ani still leads, and an alarm stands")
 	}
-	wantsNil(t, h.Exclude(t.Context(), agus, rina.ref, "ani", "juga"))
+	wantsNil(t, h.Exclude(t.Context(), agus, rina.Ref, "ani", "juga"))
 	id, clear := walled(admin)
 	if id.IsZero() || !clear {
 		t.Fatal("nobody who leads may see the case, and nobody is told")
@@ -478,7 +479,7 @@ func TestNobodyKeepsACaseToThemselvesUnseen(t *testing.T) {
 		t.Error("the one who did it cleared the alarm")
 	}
 	boss := h.hire("rudi", access.Supervisor, nil) // whom the administrator calls in
-	wantsNil(t, h.Lift(t.Context(), boss, rina.ref, "siti", "tidak benar"))
+	wantsNil(t, h.Lift(t.Context(), boss, rina.Ref, "siti", "tidak benar"))
 	wantsNil(t, h.ClearAlarm(t.Context(), boss, id))
 	if still, _ := walled(admin); !still.IsZero() {
 		t.Error("a supervisor saw to it, and it stands")

@@ -86,6 +86,10 @@ func (d *Desk) open(ctx context.Context, who access.Staff, need access.Permissio
 }
 
 func (v *View) conversation(ctx context.Context, tx *store.Tx, _ store.Folder) (err error) {
+	if v.Lane.Damaged { // nothing of it can be read; its alarm stands on the page
+		v.Verdict, v.Reason = casefile.Deny, casefile.ReasonUnreachable
+		return nil
+	}
 	if v.Facts, err = tx.Facts(ctx, v.Lane); err != nil {
 		return err
 	}

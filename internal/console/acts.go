@@ -71,7 +71,7 @@ func (c *console) ended(v *visit, err error, key, field string, typed form) erro
 func (c *console) refused(v *visit, refused *cases.Refused, field string, typed form) error {
 	status := http.StatusUnprocessableEntity
 	switch refused.Why {
-	case cases.Changed, cases.TakenByOther, cases.IsClosed, cases.NotTaken, cases.Unread, cases.Unanswered, cases.AlarmStands, cases.NothingWaits:
+	case cases.Changed, cases.TakenByOther, cases.IsClosed, cases.NotTaken, cases.Unread, cases.Unanswered, cases.AlarmStands, cases.NothingWaits, cases.Damaged:
 		status = http.StatusConflict
 	}
 	problem := &notice{Key: string(refused.Why), What: refused.What, By: refused.By, For: field, N: cases.MostSegments}

@@ -35,7 +35,7 @@ func TestControlCharactersAreNotPassedOn(t *testing.T) {
 	budi.posts("/sign-in", url.Values{"login": {"bu\x00di\xff"}, "password": {"x"}}).is(http.StatusUnauthorized)
 	budi.signsIn()
 	budi.posts("/cases/AAA111/take", url.Values{}).is(http.StatusSeeOther)
-	id := casefile.NewID(h.now()).String()
+	id := casefile.NewID(h.Now()).String()
 	budi.posts("/cases/AAA111/reply", url.Values{"id": {id}, "text": {"Kami\x00 baca\x1b[31m\xff\r\nsemua"}}).is(http.StatusSeeOther)
 	rina.hears("Kami baca[31m\nsemua", "queued")
 }
@@ -46,9 +46,9 @@ func TestMarkupAndTurnedTextStayText(t *testing.T) {
 	turned := heard(casefile.Freedom, "locked", "\u202Edskp")
 	h.writes("AAA111", "telegram", evil, turned)
 	siti := h.hires("siti", access.Supervisor, "en")
-	h.tx(func(tx *store.Tx) error {
-		return tx.AddStaff(t.Context(), store.Staff{ID: casefile.NewID(h.now()), Login: "eve", Name: casefile.Hide("<b>Eve</b>"),
-			Role: "auditor", Team: "main", Languages: []string{"id"}, Lang: "en", CreatedAt: h.now()})
+	h.Tx(func(tx *store.Tx) error {
+		return tx.AddStaff(t.Context(), store.Staff{ID: casefile.NewID(h.Now()), Login: "eve", Name: casefile.Hide("<b>Eve</b>"),
+			Role: "auditor", Team: "main", Languages: []string{"id"}, Lang: "en", CreatedAt: h.Now()})
 	})
 	siti.signsIn()
 	siti.posts("/cases/AAA111/note", url.Values{"note": {evil}}).is(http.StatusSeeOther)
@@ -65,7 +65,7 @@ func TestANewSignInEndsTheOldSessionOfTheBrowser(t *testing.T) {
 	h := newHouse(t)
 	budi := h.hires("budi", access.DutyOfficer, "en").signsIn()
 	old := budi.http.Jar.Cookies(mustParse(t, h.server.URL))
-	h.forward(time.Minute)
+	h.Forward(time.Minute)
 	budi.signsIn().gets("/").is(http.StatusOK)
 	for _, cookie := range old {
 		if cookie.Name == sessionCookie {

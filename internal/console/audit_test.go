@@ -14,8 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"pulang/internal/access"
 	"pulang/internal/casefile"
 	"pulang/internal/devstack"
@@ -27,7 +25,7 @@ import (
 // entries are what a member of staff did, oldest first: action and case.
 func (o *officer) entries() (did []string) {
 	o.Helper()
-	o.tx(func(tx *store.Tx) error {
+	o.Tx(func(tx *store.Tx) error {
 		records, err := tx.AuditRecords(o.Context(), store.AuditFilter{Actor: o.id, Limit: 1000})
 		did = nil
 		for _, r := range slices.Backward(records) {
@@ -78,14 +76,14 @@ func (h *house) deeds(by staged) []deed {
 		{"POST /cases/{ref}/reveal", post(ref + "/reveal"), 200, "identity.revealed AAA111"},
 		{"POST /cases/{ref}/acknowledge", post(ref + "/acknowledge"), 303, "escalation.acknowledged AAA111"},
 		{"POST /cases/{ref}/take", post(ref + "/take"), 303, "conversation.taken AAA111"},
-		{"POST /cases/{ref}/reply", post(ref+"/reply", "id", casefile.NewID(h.now()).String(), "text", "Kami baca."), 303, "reply.queued AAA111"},
+		{"POST /cases/{ref}/reply", post(ref+"/reply", "id", casefile.NewID(h.Now()).String(), "text", "Kami baca."), 303, "reply.queued AAA111"},
 		{"POST /cases/{ref}/hand-back", post(ref + "/hand-back"), 303, "conversation.handed_back AAA111"},
 		{"POST /cases/{ref}/note", post(ref+"/note", "note", "dicatat"), 303, "case.noted AAA111"},
 		{"POST /cases/{ref}/lower", versioned(ref, "/lower", "to", "low", "reason", "aman"), 303, "escalation.ended AAA111, case.lowered AAA111"},
 		{"POST /cases/{ref}/exclude", post(ref+"/exclude", "whom", "police", "reason", "oknum"), 303, "wall.excluded AAA111"},
 		{"POST /cases/{ref}/lift", post(ref+"/lift", "whom", "police", "reason", "keliru"), 303, "wall.lifted AAA111"},
 		{"POST /cases/{ref}/close", versioned(quiet, "/close", "reason", "selesai"), 303, "case.viewed BBB222, case.closed BBB222"},
-		{"GET /cases/{ref}/forget", func() *answer { h.forward(6 * time.Minute); return boss.gets(quiet + "/forget") }, 200, "case.viewed BBB222"},
+		{"GET /cases/{ref}/forget", func() *answer { h.Forward(6 * time.Minute); return boss.gets(quiet + "/forget") }, 200, "case.viewed BBB222"},
 		{"POST /cases/{ref}/forget", post(quiet+"/forget", "typed", "BBB222", "reason", "diminta"), 303, "case.forgotten BBB222"},
 		{"POST /alarms/{id}/clear", post("/alarms/" + by.alarm + "/clear"), 303, "alarm.cleared"},
 	}
@@ -118,15 +116,15 @@ func TestEveryRouteIsAudited(t *testing.T) {
 	h.writes("BBB222", "telegram", "lowongan ini benar?")
 	by := staged{boss: h.hires("boss", access.Supervisor, "en"), budi: h.hires("budi", access.CaseWorker, "en")}
 	by.code = h.codeOf(by.boss.id, "AAA111")
-	h.tx(func(tx *store.Tx) error {
-		if err := tx.RaiseAlarm(t.Context(), store.AlarmUnreadable, casefile.ID{}, casefile.ID{}, h.now()); err != nil {
-			return err
-		}
+	h.Tx(func(tx *store.Tx) error {
+		return tx.RaiseAlarm(t.Context(), store.AlarmUnreadable, casefile.ID{}, casefile.ID{}, h.Now())
+	})
+	h.Tx(func(tx *store.Tx) error {
 		standing, err := tx.Alarms(t.Context())
 		by.alarm = standing[slices.IndexFunc(standing, func(a store.Alarm) bool { return a.Kind == store.AlarmUnreadable })].ID.String()
 		return err
 	})
-	unaudited := devstack.Unaudited(t, h.url)
+	unaudited := devstack.Unaudited(t, h.URL)
 	by.boss.signsIn()
 	by.budi.signsIn()
 	known := map[string]bool{}
@@ -196,7 +194,7 @@ func TestReadingTheAuditIsAuditedOncePerLook(t *testing.T) {
 	if got := looks(); !slices.Equal(got, []string{"audit.viewed", "audit.viewed AAA111"}) {
 		t.Errorf("%q, want one look at all and one at the case", got)
 	}
-	h.forward(6 * time.Minute)
+	h.Forward(6 * time.Minute)
 	ani.gets("/audit")
 	if got := looks(); len(got) != 3 {
 		t.Errorf("%q: a look ten minutes later is another one", got)
@@ -223,9 +221,9 @@ func TestTheAuditIsSearchedAndPaged(t *testing.T) {
 	for _, bad := range []string{"/audit?before=x", "/audit?before=-1", "/audit?staff=%00", "/audit?action=%ff"} {
 		ani.gets(bad).is(http.StatusBadRequest)
 	}
-	h.tx(func(tx *store.Tx) error {
+	h.Tx(func(tx *store.Tx) error {
 		for i := range 250 {
-			entry := store.Entry{At: h.now(), Actor: casefile.System("test"), Action: "test.entry", Detail: casefile.Hide("<b>no</b> " + strconv.Itoa(i))}
+			entry := store.Entry{At: h.Now(), Actor: casefile.System("test"), Action: "test.entry", Detail: casefile.Hide("<b>no</b> " + strconv.Itoa(i))}
 			if err := tx.Audit(t.Context(), entry); err != nil {
 				return err
 			}
@@ -271,15 +269,12 @@ func TestTheAuditOfACaseThatIsKeptFromSomebodyIsNotThereForThem(t *testing.T) {
 
 func TestADetailThatSomebodyChangedDoesNotHideTheRest(t *testing.T) {
 	h := newHouse(t)
-	h.tx(func(tx *store.Tx) error {
-		return tx.Audit(t.Context(), store.Entry{At: h.now(), Actor: casefile.System("test"), Action: "test.entry", Detail: casefile.Hide("asli")})
+	h.Tx(func(tx *store.Tx) error {
+		return tx.Audit(t.Context(), store.Entry{At: h.Now(), Actor: casefile.System("test"), Action: "test.entry", Detail: casefile.Hide("asli")})
 	})
 	ani := h.hires("ani", access.Auditor, "en").signsIn()
 	ani.gets("/audit?action=test").shows("asli")
-	db, err := pgx.Connect(t.Context(), h.url)
-	if err != nil {
-		t.Fatal(err)
-	}
+	db := h.SQL()
 	for _, sql := range []string{`ALTER TABLE audit DISABLE TRIGGER USER`, `UPDATE audit SET detail_sealed = '\x00' WHERE action = 'test.entry'`} {
 		if _, err := db.Exec(t.Context(), sql); err != nil {
 			t.Fatal(err)

@@ -96,7 +96,7 @@ func TestAPageFreshensItselfAndKeepsWhatIsTyped(t *testing.T) {
 		t.Errorf("the composer counts %s SMS, want 3", many)
 	}
 	evaluate[bool](t, ctx, `document.querySelector("#filehead a").focus(); window.same = document.getElementById("filehead"); true`)
-	rina.says("mereka datang sekarang", answered(casefile.Health, "injured"))
+	rina.Says("mereka datang sekarang", answered(casefile.Health, "injured"))
 	h.changed()
 	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](`document.getElementById("thread").textContent.includes("mereka datang sekarang")`)); err != nil {
 		t.Fatalf("the new message did not appear by itself: %v", err)

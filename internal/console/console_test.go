@@ -16,6 +16,7 @@ import (
 	"pulang/internal/access"
 	"pulang/internal/casefile"
 	"pulang/internal/cases"
+	"pulang/internal/devstack/testbed"
 	"pulang/internal/escalation"
 	"pulang/internal/signin"
 	"pulang/internal/store"
@@ -33,7 +34,7 @@ func (o *officer) request(r route, ref, alarm, code string) *answer {
 	o.Helper()
 	method, path, _ := strings.Cut(r.pattern, " ")
 	path = strings.NewReplacer("{$}", "", "{ref}", ref, "{id}", alarm, "{code}", code).Replace(path)
-	form := url.Values{"id": {casefile.NewID(o.now()).String()}, "text": {"halo"}, "note": {"x"}, "reason": {"x"}, "to": {"low"}, "version": {"0"}}
+	form := url.Values{"id": {casefile.NewID(o.Now()).String()}, "text": {"halo"}, "note": {"x"}, "reason": {"x"}, "to": {"low"}, "version": {"0"}}
 	if strings.HasSuffix(path, "/events") { // a stream that is let in would not end
 		request, err := http.NewRequestWithContext(o.Context(), method, o.server.URL+path, nil)
 		if err != nil {
@@ -52,7 +53,7 @@ func (o *officer) request(r route, ref, alarm, code string) *answer {
 func (h *house) codeOf(staff casefile.ID, ref string) string {
 	h.Helper()
 	code := ""
-	h.tx(func(tx *store.Tx) error {
+	h.Tx(func(tx *store.Tx) error {
 		file, err := tx.CaseByRef(h.Context(), ref)
 		if err != nil {
 			return err
@@ -63,7 +64,7 @@ func (h *house) codeOf(staff casefile.ID, ref string) string {
 		}
 		h.codes++
 		code = fmt.Sprintf("T%04d", h.codes)
-		return tx.PutAlert(h.Context(), store.Alert{Escalation: live.ID, Staff: staff, Code: code, LastQueuedAt: h.now(), LastChannel: "sms"})
+		return tx.PutAlert(h.Context(), store.Alert{Escalation: live.ID, Staff: staff, Code: code, LastQueuedAt: h.Now(), LastChannel: "sms"})
 	})
 	return code
 }
@@ -109,7 +110,7 @@ func TestARevokedSessionIsOutAtOnce(t *testing.T) {
 	h.writes("AAA111", "sms", "tolong", locked)
 	budi := h.hires("budi", access.DutyOfficer, "en").signsIn()
 	budi.gets("/cases/AAA111").is(http.StatusOK)
-	h.tx(func(tx *store.Tx) error { return tx.DisableStaff(t.Context(), budi.id, h.now()) })
+	h.Tx(func(tx *store.Tx) error { return tx.DisableStaff(t.Context(), budi.id, h.Now()) })
 	budi.gets("/cases/AAA111").is(http.StatusSeeOther)
 	budi.posts("/cases/AAA111/take", nil).is(http.StatusUnauthorized)
 	budi.gets("/", "X-Refresh", "1").is(http.StatusUnauthorized).hides("AAA111")
@@ -150,14 +151,14 @@ func TestTheDoorSaysWhatToDoAndKeepsTheLogin(t *testing.T) {
 		page = budi.posts("/sign-in", url.Values{"login": {"budi"}, "password": {"wrong"}}, "Accept-Language", "en")
 	}
 	page.is(http.StatusTooManyRequests).shows("Try again in 1 minutes")
-	h.forward(time.Hour)
+	h.Forward(time.Hour)
 	page = budi.posts("/sign-in", url.Values{"login": {"budi"}, "password": {budi.enrol.Password}, "next": {"/cases/AAA111"}}).is(http.StatusOK)
 	wrong := budi.posts("/sign-in/code", url.Values{"proof": {page.field("proof")}, "code": {"12"}, "next": {page.field("next")}}, "Accept-Language", "en")
 	wrong.is(http.StatusUnauthorized).shows("That code does not match")
 	if wrong.field("next") != "/cases/AAA111" || wrong.field("proof") == "" {
 		t.Error("a wrong code loses the way")
 	}
-	h.forward(signin.StepLife)
+	h.Forward(signin.StepLife)
 	budi.posts("/sign-in/code", url.Values{"proof": {page.field("proof")}, "code": {"12"}}, "Accept-Language", "en").shows("The first step is too old", "Password")
 }
 
@@ -239,7 +240,7 @@ func TestWritesFromAnotherSiteAreRefused(t *testing.T) {
 		if method != http.MethodPost {
 			continue
 		}
-		path = strings.NewReplacer("{ref}", rina.ref, "{id}", casefile.ID{7}.String()).Replace(path)
+		path = strings.NewReplacer("{ref}", rina.Ref, "{id}", casefile.ID{7}.String()).Replace(path)
 		budi.posts(path, url.Values{"text": {"x"}}, "Sec-Fetch-Site", "cross-site").is(http.StatusForbidden)
 		budi.posts(path, url.Values{"text": {"x"}}, "Sec-Fetch-Site", "", "Origin", "https://evil.example").is(http.StatusForbidden)
 	}
@@ -249,7 +250,7 @@ func TestTheQueueShowsWhoWaits(t *testing.T) {
 	h := newHouse(t)
 	h.writes("CALM22", "telegram", "lowongan ini benar?", nobody)
 	h.writes("AAA111", "sms", "tolong", locked, country, answered(casefile.AgeBand, "under18"))
-	h.forward(12 * time.Minute)
+	h.Forward(12 * time.Minute)
 	budi := h.hires("budi", access.DutyOfficer, "en").signsIn()
 	page := budi.gets("/").is(http.StatusOK)
 	page.shows("Critical AAA111 waiting 12 min Writing now, phone may be watched The person themselves · Myanmar · SMS · wrote 12 min ago child Nobody has answered the alert",
@@ -265,8 +266,8 @@ func TestTheCasePageTellsWhatIsKnownAndWhy(t *testing.T) {
 	h := newHouse(t)
 	rina := h.writes("AAA111", "sms", "tlg sy dskp", locked)
 	rina.hears("HP ini suka dibuka orang lain?", "delivered")
-	h.forward(time.Minute)
-	rina.says("2 <b>jam</b> 6", answered(casefile.DeviceWatched, "sometimes"), heard(casefile.Place, "KK Park", "kk park"))
+	h.Forward(time.Minute)
+	rina.Says("2 <b>jam</b> 6", answered(casefile.DeviceWatched, "sometimes"), heard(casefile.Place, "KK Park", "kk park"))
 	budi := h.hires("budi", access.DutyOfficer, "en").signsIn()
 	page := budi.gets("/cases/AAA111").is(http.StatusOK)
 	page.shows("Nobody has answered this alert yet", "May we write? Yes, now", "Watched others read it", "only they write first",
@@ -293,7 +294,7 @@ func TestAWholeAnswerFromAlertToClose(t *testing.T) {
 	act("take", nil, "You answer now")
 	page := budi.gets("/cases/AAA111").shows("Halo, ini Budi. Sekarang bukan otomatis lagi.", "Send now")
 	act("reply", url.Values{"id": {page.field("id")}, "text": {"Kami baca semuanya."}}, "Your reply is on its way. Messages: 1.")
-	h.forward(20 * time.Minute)
+	h.Forward(20 * time.Minute)
 	page = budi.gets("/cases/AAA111").shows("Not now", "Keep until they write again", "Not sent now, only kept")
 	act("reply", url.Values{"id": {page.field("id")}, "text": {"Masih di sini."}}, "It is sent after the person writes again")
 	budi.gets("/cases/AAA111").shows("Masih di sini. 03:20 · kept, not sent yet")
@@ -304,7 +305,7 @@ func TestAWholeAnswerFromAlertToClose(t *testing.T) {
 	page = budi.gets("/cases/AAA111").shows("sudah di KBRI", "ibunya menelepon")
 	act("close", url.Values{"version": {page.field("version")}, "reason": {"selesai"}}, "The case was closed")
 	budi.gets("/").shows("No case is waiting")
-	rina.says("saya kembali")
+	rina.Says("saya kembali")
 	budi.gets("/").shows("AAA111")
 }
 
@@ -315,7 +316,7 @@ func TestARefusalLosesNothingTyped(t *testing.T) {
 	siti := h.hires("siti", access.Supervisor, "id").signsIn()
 	reply := func(text string) *answer {
 		t.Helper()
-		return budi.posts("/cases/AAA111/reply", url.Values{"id": {casefile.NewID(h.now()).String()}, "channel": {"segments"}, "text": {text}})
+		return budi.posts("/cases/AAA111/reply", url.Values{"id": {casefile.NewID(h.Now()).String()}, "channel": {"segments"}, "text": {text}})
 	}
 	reply("belum diambil").is(http.StatusConflict).shows("Take over first", "belum diambil")
 	budi.posts("/cases/AAA111/take", nil).is(http.StatusSeeOther)
@@ -325,7 +326,7 @@ func TestARefusalLosesNothingTyped(t *testing.T) {
 	asked := reply(long).is(http.StatusOK).shows("This will travel as 2 SMS", long)
 	budi.posts("/cases/AAA111/reply", url.Values{"id": {asked.field("id")}, "channel": {"segments"}, "parts": {asked.field("parts")}, "text": {long}}).is(http.StatusSeeOther)
 	old := budi.gets("/cases/AAA111").field("version")
-	rina.says("satu lagi", answered(casefile.Health, "injured"))
+	rina.Says("satu lagi", answered(casefile.Health, "injured"))
 	budi.posts("/cases/AAA111/lower", url.Values{"version": {old}, "to": {"low"}, "reason": {"tampak tenang"}}).is(http.StatusConflict).
 		shows("Something came in since you read this", "tampak tenang", "satu lagi")
 	budi.posts("/cases/AAA111/close", url.Values{"version": {old}, "reason": {" "}}).is(http.StatusUnprocessableEntity).shows("Write the reason")
@@ -339,8 +340,8 @@ func TestARefusalLosesNothingTyped(t *testing.T) {
 func TestStrangeMessagesAreShownAsTheyCame(t *testing.T) {
 	h := newHouse(t)
 	rina := h.writes("AAA111", "telegram", "tolong", locked)
-	h.tx(func(tx *store.Tx) error {
-		lane, err := tx.Conversation(t.Context(), rina.lane)
+	h.Tx(func(tx *store.Tx) error {
+		lane, err := tx.Conversation(t.Context(), rina.Lane)
 		if err != nil {
 			return err
 		}
@@ -348,9 +349,9 @@ func TestStrangeMessagesAreShownAsTheyCame(t *testing.T) {
 			{Kind: casefile.KindUnreadable, State: store.Recorded}, {Kind: casefile.KindPhoto, State: store.SetAside},
 			{Kind: casefile.KindBlocked, State: store.Recorded}, {Kind: casefile.KindEdit, State: store.Waiting, Text: casefile.Hide("\u202Emoc.live")},
 		} {
-			m.ID, m.Channel, m.ProviderID = casefile.NewID(h.now()), "telegram", string(rune('a'+i))
-			m.Conversation, m.ReceivedAt = rina.lane, h.now().Add(time.Duration(i)*time.Second)
-			if _, err := tx.StoreMessages(t.Context(), []store.Message{m}, keysOf(lane)); err != nil {
+			m.ID, m.Channel, m.ProviderID = casefile.NewID(h.Now()), "telegram", string(rune('a'+i))
+			m.Conversation, m.ReceivedAt = rina.Lane, h.Now().Add(time.Duration(i)*time.Second)
+			if _, err := tx.StoreMessages(t.Context(), []store.Message{m}, testbed.KeysOf(lane)); err != nil {
 				return err
 			}
 		}
@@ -365,8 +366,8 @@ func TestAStreamTellsWhatItsPageMissed(t *testing.T) {
 	rina := h.writes("AAA111", "telegram", "tolong", locked)
 	budi := h.hires("budi", access.DutyOfficer, "en").signsIn()
 	for page, act := range map[string]func(){
-		"/":             func() { rina.says("satu lagi") },
-		"/cases/AAA111": func() { rina.says("dan satu lagi") },
+		"/":             func() { rina.Says("satu lagi") },
+		"/cases/AAA111": func() { rina.Says("dan satu lagi") },
 	} {
 		_, path, _ := strings.Cut(budi.gets(page).body, `data-events="`)
 		path, _, _ = strings.Cut(path, `"`)
@@ -427,13 +428,13 @@ func TestALiveStreamTellsOfChangesAndEndsWithTheSession(t *testing.T) {
 	if got := next(); got != "ready" || response.Header.Get("Content-Type") != "text/event-stream" {
 		t.Fatalf("the stream begins with %q", got)
 	}
-	if err := h.desk.Note(t.Context(), access.Staff{ID: siti.id, Role: siti.role}, rina.ref, "x"); err != nil {
+	if err := h.desk.Note(t.Context(), access.Staff{ID: siti.id, Role: siti.role}, rina.Ref, "x"); err != nil {
 		t.Fatal(err)
 	}
 	if got := next(); got != "changed" {
 		t.Errorf("a note is told as %q", got)
 	}
-	h.tx(func(tx *store.Tx) error { return tx.DisableStaff(t.Context(), budi.id, h.now()) })
+	h.Tx(func(tx *store.Tx) error { return tx.DisableStaff(t.Context(), budi.id, h.Now()) })
 	h.changed()
 	if got := next(); got != "ended" {
 		t.Errorf("a disabled member hears %q", got)
@@ -503,7 +504,7 @@ func vocabulary() []string {
 		}
 	}
 	for _, why := range []cases.Why{cases.Changed, cases.IsClosed, cases.NotTaken, cases.TakenByOther, cases.NoReason, cases.NothingToSay, cases.TooLong,
-		cases.AccountNumber, cases.NotGSM, cases.Unreachable, cases.NotLower, cases.Unread, cases.Unanswered, cases.AlarmStands, cases.NothingWaits, cases.NobodyNamed, "several"} {
+		cases.AccountNumber, cases.NotGSM, cases.Unreachable, cases.NotLower, cases.Unread, cases.Unanswered, cases.AlarmStands, cases.NothingWaits, cases.NobodyNamed, cases.Damaged, "several"} {
 		add("refused", string(why))
 	}
 	add("done", doneKeys...)
@@ -530,7 +531,7 @@ func vocabulary() []string {
 	}
 	add("walls", string(store.WallHeard), string(store.WallExcluded), string(store.WallLifted))
 	add("shut", string(cases.NoReason), "not_opened")
-	add("alarm", string(store.AlarmGlass), string(store.AlarmWalled))
+	add("alarm", string(store.AlarmGlass), string(store.AlarmWalled), string(store.AlarmFailing), string(store.AlarmDamaged))
 	add("did", "case_not_reached", "glass_broken", "wall_excluded", "wall_lifted", "takeover_walled")
 	slices.Sort(keys)
 	return slices.Compact(keys)

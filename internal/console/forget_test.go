@@ -15,7 +15,7 @@ import (
 // forgets gives the console of a house a forgetter, without a ledger.
 func forgets(h **house) func(*Options) {
 	return func(o *Options) {
-		o.Forget = retention.New(retention.Options{Store: o.Cases.Store, Now: func() time.Time { return (*h).now() }, Log: o.Log})
+		o.Forget = retention.New(retention.Options{Store: o.Cases.Store, Now: func() time.Time { return (*h).Now() }, Log: o.Log})
 	}
 }
 
@@ -60,20 +60,20 @@ func TestASupervisorForgetsAClosedCaseWithASecondLook(t *testing.T) {
 // closes closes the case as a member of staff would, with everything about it ended.
 func (p *person) closes(by casefile.ID) {
 	p.Helper()
-	p.tx(func(tx *store.Tx) error {
-		file, err := tx.CaseByRef(p.Context(), p.ref)
+	p.Tx(func(tx *store.Tx) error {
+		file, err := tx.CaseByRef(p.Context(), p.Ref)
 		if err != nil {
 			return err
 		}
-		if err := p.desk.Escalation.End(p.Context(), tx, file.ID, "closed", casefile.System("test"), p.now()); err != nil {
+		if err := p.desk.Escalation.End(p.Context(), tx, file.ID, "closed", casefile.System("test"), p.Now()); err != nil {
 			return err
 		}
-		if err := tx.CloseCase(p.Context(), file.ID, file.Version, p.now()); err != nil {
+		if err := tx.CloseCase(p.Context(), file.ID, file.Version, p.Now()); err != nil {
 			return err
 		}
 		alarms, err := tx.Alarms(p.Context())
 		for _, a := range alarms {
-			if err := tx.ClearAlarm(p.Context(), a.ID, by, p.now()); err != nil {
+			if err := tx.ClearAlarm(p.Context(), a.ID, by, p.Now()); err != nil {
 				return err
 			}
 		}

@@ -26,11 +26,11 @@ func (h *house) deedsOnMe(boss *officer) []deed {
 	post := func(path string, form url.Values) func() *answer {
 		return func() *answer { return boss.posts(path, form) }
 	}
-	nobody := casefile.NewID(h.now()).String()
+	nobody := casefile.NewID(h.Now()).String()
 	return []deed{
 		{"GET /me", func() *answer { return boss.gets("/me") }, 200, ""},
 		{"POST /me/confirm", func() *answer {
-			h.forward(time.Minute)
+			h.Forward(time.Minute)
 			return boss.posts("/me/confirm", url.Values{"code": {totpAt(h.T, boss)}})
 		}, 303, "staff.confirmed"},
 		{"POST /me/confirm/ask", post("/me/confirm/ask", nil), 200, ""},
@@ -72,7 +72,7 @@ func TestKeysAndCodesAskAgainWhoItIs(t *testing.T) {
 	h := newHouse(t)
 	budi := h.hires("budi", access.DutyOfficer, "en").signsIn()
 	budi.gets("/me").shows("Keys and codes can be changed for 5 more minutes", "Make ten new codes")
-	h.forward(signin.ConfirmLife)
+	h.Forward(signin.ConfirmLife)
 	budi.gets("/me").shows("To add or remove a passkey").hides("Make ten new codes")
 	budi.posts("/me/codes", nil).is(http.StatusUnprocessableEntity).shows("Make sure first that it is you").hides("shown once")
 	budi.posts("/me/passkeys/ask", nil).is(http.StatusConflict)
@@ -90,7 +90,7 @@ func TestSessionsAreSeenAndEnded(t *testing.T) {
 	budi := h.hires("budi", access.DutyOfficer, "en").signsIn()
 	stolen := budi.http.Jar.Cookies(mustParse(t, h.server.URL))
 	laptop := &officer{house: h, id: budi.id, role: budi.role, enrol: budi.enrol, login: "budi", http: h.hires("unused", access.DutyOfficer, "en").http}
-	h.forward(time.Minute)
+	h.Forward(time.Minute)
 	laptop.signsIn()
 	page := laptop.gets("/me", "User-Agent", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0").shows("password and code", "127.0.0.1", "this one", "End all others")
 	page.hides("Colleagues who are signed in")
@@ -133,7 +133,7 @@ func TestWhatWasTypedComesBackWhenTheSessionHasEnded(t *testing.T) {
 	h := newHouse(t)
 	h.writes("AAA111", "sms", "tolong", locked)
 	budi := h.hires("budi", access.DutyOfficer, "en").signsIn()
-	h.forward(signin.SessionIdle)
+	h.Forward(signin.SessionIdle)
 	page := budi.posts("/cases/AAA111/reply", url.Values{"text": {"Kami <b>baca</b> semua."}}, "Accept-Language", "en").is(http.StatusUnauthorized)
 	page.shows("Kami <b>baca</b> semua.", "Copy it first")
 	if strings.Contains(page.body, "<b>baca") {
@@ -164,7 +164,7 @@ func atLocalhost(t *testing.T) (h *house, at string, ctx context.Context, key cd
 		t.Fatal(err)
 	}
 	at = "http://localhost:" + port
-	h.door = signin.New(signin.Options{Store: h.store, Now: h.now, PublicURL: at})
+	h.door = signin.New(signin.Options{Store: h.Store, Now: h.Now, PublicURL: at})
 	options.SignIn, options.PublicURL = h.door, at
 	handler, err := New(options)
 	if err != nil {
@@ -273,7 +273,7 @@ func TestAPasskeyIsAddedAndSignsInInARealBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	shown(t, ctx, "passkey · since")
-	h.forward(signin.ConfirmLife)
+	h.Forward(signin.ConfirmLife)
 	if err := chromedp.Do(ctx, chromedp.Navigate(at+"/me")); err != nil {
 		t.Fatal(err)
 	}
@@ -300,7 +300,7 @@ func TestAPageLocksAndKeepsWhatWasTypedForItsOwner(t *testing.T) {
 		t.Fatal(err)
 	}
 	away := func() {
-		h.forward(signin.SessionIdle)
+		h.Forward(signin.SessionIdle)
 		h.changed()
 		shown(t, ctx, "This page was locked")
 		if evaluate[bool](t, ctx, `document.body.innerHTML.includes("mengunci pintu") || document.getElementById("main").checkVisibility()`) {

@@ -64,10 +64,10 @@ func TestTheWayThroughTheOrganisationComesBackToThePageThatWasWanted(t *testing.
 		o.PublicURL = "http://127.0.0.1"
 	})
 	link := signin.OIDC{Issuer: issuer, ClientID: "pulang", ClientSecret: "x"}
-	*h.door = *signin.New(signin.Options{Store: h.store, Now: h.now, PublicURL: "http://127.0.0.1", OIDC: link})
+	*h.door = *signin.New(signin.Options{Store: h.Store, Now: h.Now, PublicURL: "http://127.0.0.1", OIDC: link})
 	budi := h.hires("budi", access.DutyOfficer, "en")
-	h.tx(func(tx *store.Tx) error {
-		return signin.LinkOIDC(t.Context(), tx, budi.id, link, "subject-7", casefile.System("test"), h.now())
+	h.Tx(func(tx *store.Tx) error {
+		return signin.LinkOIDC(t.Context(), tx, budi.id, link, "subject-7", casefile.System("test"), h.Now())
 	})
 	budi.gets("/sign-in?next=/cases/AAA111", "Accept-Language", "en").shows("Sign in with the organisation account")
 	away := func() url.Values {

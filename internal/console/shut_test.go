@@ -10,13 +10,14 @@ import (
 
 	"pulang/internal/access"
 	"pulang/internal/casefile"
+	"pulang/internal/devstack/testbed"
 	"pulang/internal/store"
 )
 
 // sent gives an officer another team and agency.
 func (o *officer) sent(team string, agency access.Agency) *officer {
 	o.Helper()
-	o.tx(func(tx *store.Tx) error { return tx.PlaceStaff(o.Context(), o.id, team, agency, false) })
+	o.Tx(func(tx *store.Tx) error { return tx.PlaceStaff(o.Context(), o.id, team, agency, false) })
 	return o
 }
 
@@ -63,8 +64,8 @@ func TestNothingOfItShowsInTheirQueue(t *testing.T) {
 	siti := h.hires("siti", access.Supervisor, "en").signsIn()
 	empty, ours := agus.gets("/").is(http.StatusOK), siti.gets("/")
 	rina := h.writes("AAA111", "sms", "polisi yang jaga", locked, named)
-	h.tx(func(tx *store.Tx) error {
-		return tx.RaiseAlarm(t.Context(), store.AlarmSetAside, casefile.ID{}, rina.lane, h.now())
+	h.Tx(func(tx *store.Tx) error {
+		return tx.RaiseAlarm(t.Context(), store.AlarmSetAside, casefile.ID{}, rina.Lane, h.Now())
 	})
 	if after := agus.gets("/"); after.body != empty.body {
 		t.Errorf("their queue changed:\n%s", text(after.body))
@@ -101,7 +102,7 @@ func TestAReasonOpensWhatIsShut(t *testing.T) {
 	dewi.posts("/cases/AAA111/glass", url.Values{"reason": {"ibunya menelepon saya"}}).is(http.StatusSeeOther)
 	dewi.gets("/cases/AAA111").is(http.StatusOK).shows("tlg sy dskp", "ibunya menelepon saya", "opened this case with a reason").hides("Somebody opened a case")
 	siti.gets("/").shows("Somebody opened a case that is not theirs", "AAA111")
-	h.forward(access.GlassHolds)
+	h.Forward(access.GlassHolds)
 	dewi.signsIn().gets("/cases/AAA111").is(http.StatusNotFound)
 	dewi.posts("/cases/ZZZ999/glass", url.Values{"reason": {"coba"}}).is(http.StatusNotFound).shows("Nothing was opened", "coba")
 }
@@ -128,8 +129,8 @@ func TestSomebodyIsKeptOutAndLetInAgain(t *testing.T) {
 func TestASharedPlaceIsShownWhenPressed(t *testing.T) {
 	h := newHouse(t)
 	rina := h.writes("AAA111", "telegram", "nama saya Rina, telp 0812 3456 7890", locked)
-	h.tx(func(tx *store.Tx) error {
-		lane, err := tx.Conversation(t.Context(), rina.lane)
+	h.Tx(func(tx *store.Tx) error {
+		lane, err := tx.Conversation(t.Context(), rina.Lane)
 		if err != nil {
 			return err
 		}
@@ -138,9 +139,9 @@ func TestASharedPlaceIsShownWhenPressed(t *testing.T) {
 			{Kind: casefile.KindContact, Media: casefile.Hide(`{"type":"contact","name":"Ibu Sri","phone":"+62877"}`)},
 			{Kind: casefile.KindPhoto, Media: casefile.Hide(`{"type":"photo","file_id":"AgACfile"}`)},
 		} {
-			m.ID, m.Channel, m.ProviderID, m.State = casefile.NewID(h.now()), "telegram", string(rune('a'+i)), store.Recorded
-			m.Conversation, m.ReceivedAt = rina.lane, h.now().Add(time.Second)
-			if _, err := tx.StoreMessages(t.Context(), []store.Message{m}, keysOf(lane)); err != nil {
+			m.ID, m.Channel, m.ProviderID, m.State = casefile.NewID(h.Now()), "telegram", string(rune('a'+i)), store.Recorded
+			m.Conversation, m.ReceivedAt = rina.Lane, h.Now().Add(time.Second)
+			if _, err := tx.StoreMessages(t.Context(), []store.Message{m}, testbed.KeysOf(lane)); err != nil {
 				return err
 			}
 		}

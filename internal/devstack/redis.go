@@ -2,9 +2,11 @@ package devstack
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/url"
 	"os"
@@ -80,13 +82,23 @@ func redisAddress(address, password string) string {
 	return (&url.URL{Scheme: "redis", User: url.UserPassword("", password), Host: address, Path: "/0"}).String()
 }
 
-// pingRedis signs in and asks once, in Redis's inline form.
+// pingTime is how long one ping may take. A server that is not scheduled for so long is
+// asked again: one connection must not use up the whole time of a start.
+const pingTime = 2 * time.Second
+
+// pingRedis signs in and asks once, in Redis's inline form. While nobody listens yet, a
+// dial may be given the very port it calls as its own, and then it talks to itself.
 func pingRedis(ctx context.Context, address, password string) error {
+	ctx, cancel := context.WithTimeout(ctx, pingTime)
+	defer cancel()
 	conn, err := (&net.Dialer{Timeout: time.Second}).DialContext(ctx, "tcp", address)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
+	if conn.LocalAddr().String() == conn.RemoteAddr().String() {
+		return errors.New("nobody listens yet")
+	}
 	if deadline, ok := ctx.Deadline(); ok {
 		_ = conn.SetDeadline(deadline)
 	}
@@ -95,7 +107,10 @@ func pingRedis(ctx context.Context, address, password string) error {
 	}
 	lines := bufio.NewScanner(conn)
 	for _, want := range []string{"+OK", "+PONG"} {
-		if !lines.Scan() || lines.Text() != want {
+		if !lines.Scan() {
+			return fmt.Errorf("no answer from Redis: %w", cmp.Or(lines.Err(), io.EOF))
+		}
+		if lines.Text() != want {
 			return errors.New("not our Redis")
 		}
 	}

@@ -31,8 +31,11 @@ type Escalation struct {
 	Channels []casefile.ChannelName
 	// Alarm tells those who hear when everything else fails. It is called outside
 	// any transaction, and again half an hour later while the alarm stands, or at
-	// the next tick when it returned an error. Nil: nobody.
+	// the next call of TellAlarms when it returned an error. Nil: nobody.
 	Alarm func(ctx context.Context, a store.Alarm) error
+	// Failed hears of one escalation that could not be climbed while the others go on.
+	// Nil: nobody.
+	Failed func(err error)
 	// Zone is where night is night; nil: UTC.
 	Zone *time.Location
 }

@@ -14,19 +14,13 @@ import (
 	"pulang/internal/access"
 	"pulang/internal/casefile"
 	"pulang/internal/devstack"
-	"pulang/internal/seal"
+	"pulang/internal/devstack/testbed"
 	"pulang/internal/store"
 )
 
 var stack *devstack.Stack
 
-func TestMain(m *testing.M) {
-	version, err := devstack.VersionOf(store.Migrations)
-	if err != nil {
-		panic(err)
-	}
-	os.Exit(devstack.Main(m, devstack.Options{Migrate: store.Migrate, Version: version}, func(s *devstack.Stack) { stack = s }))
-}
+func TestMain(m *testing.M) { os.Exit(testbed.Main(m, &stack)) }
 
 // noon in Jakarta, where the house of these tests is.
 var noon = time.Date(2026, 3, 1, 5, 0, 0, 0, time.UTC)
@@ -34,6 +28,7 @@ var noon = time.Date(2026, 3, 1, 5, 0, 0, 0, time.UTC)
 // house is a hotline with its staff and one case, Rina's.
 type house struct {
 	t      *testing.T
+	bed    *testbed.Bed
 	db     *store.Store
 	sql    *pgx.Conn
 	ladder *Escalation
@@ -54,23 +49,9 @@ type house struct {
 func newHouse(t *testing.T) *house {
 	t.Helper()
 	t.Parallel()
-	keys, err := seal.New()
-	if err != nil {
-		t.Fatal(err)
-	}
-	url := stack.Database(t)
-	db, err := store.Open(store.Options{URL: url, Keys: keys, Pool: 4})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(db.Close)
-	sql, err := pgx.Connect(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = sql.Close(context.Background()) })
-	h := &house{t: t, db: db, sql: sql, now: noon, staff: map[string]casefile.ID{}, names: map[casefile.ID]string{}, about: victim}
-	h.ladder = &Escalation{Store: db, Channels: []casefile.ChannelName{"telegram", "sms"}, Zone: time.FixedZone("WIB", 7*3600),
+	bed := testbed.Open(t, stack, testbed.Options{At: noon, Pool: 4})
+	h := &house{t: t, bed: bed, db: bed.Store, sql: bed.SQL(), now: noon, staff: map[string]casefile.ID{}, names: map[casefile.ID]string{}, about: victim}
+	h.ladder = &Escalation{Store: h.db, Channels: []casefile.ChannelName{"telegram", "sms"}, Zone: time.FixedZone("WIB", 7*3600),
 		Alarm: func(_ context.Context, a store.Alarm) error {
 			if h.broken {
 				return errors.New("no way out")
@@ -93,16 +74,9 @@ func (h *house) tx(work func(ctx context.Context, tx *store.Tx) error) {
 // rinaWrites opens the conversation and its case.
 func (h *house) rinaWrites() {
 	h.t.Helper()
-	address := casefile.Address{Channel: "telegram", ID: casefile.Hide("771001")}
-	h.tx(func(ctx context.Context, tx *store.Tx) error {
-		if err := tx.StartConversation(ctx, address, casefile.Indonesian, "", h.now); err != nil {
-			return err
-		}
-		found, err := tx.FindConversations(ctx, []casefile.Address{address})
-		if err != nil {
-			return err
-		}
-		if h.rina, err = tx.LockLane(ctx, found[0].ID); err != nil {
+	found := h.bed.Starts(casefile.Address{Channel: "telegram", ID: casefile.Hide("771001")})
+	h.tx(func(ctx context.Context, tx *store.Tx) (err error) {
+		if h.rina, err = tx.LockLane(ctx, found.ID); err != nil {
 			return err
 		}
 		h.kase = casefile.NewID(h.now)
@@ -220,6 +194,9 @@ func (h *house) tick() {
 	if _, err := h.ladder.Tick(h.t.Context(), h.now); err != nil {
 		h.t.Fatal(err)
 	}
+	if err := h.ladder.TellAlarms(h.t.Context(), h.now); err != nil {
+		h.t.Fatal(err)
+	}
 }
 
 func (h *house) live() (store.Escalation, bool) {
@@ -241,12 +218,17 @@ func (h *house) live() (store.Escalation, bool) {
 func (h *house) codeOf(name string) string {
 	h.t.Helper()
 	x, _ := h.live()
-	var view store.AlertView
-	h.tx(func(ctx context.Context, tx *store.Tx) (err error) {
-		view, _, err = tx.AlertOf(ctx, store.Letter{Escalation: x.ID, Staff: h.staff[name]})
+	code := ""
+	h.tx(func(ctx context.Context, tx *store.Tx) error {
+		alerts, err := tx.Alerts(ctx, x.ID)
+		for _, a := range alerts {
+			if a.Staff == h.staff[name] {
+				code = a.Code
+			}
+		}
 		return err
 	})
-	return view.Code
+	return code
 }
 
 func (h *house) says(name, code string) Ack {

@@ -15,29 +15,68 @@ const (
 	perTick = 200
 	// tellAgain is how often a standing alarm is told again.
 	tellAgain = 30 * time.Minute
+	// tryAgain is how long an escalation rests that could not be climbed.
+	tryAgain = time.Minute
 )
 
-// Tick does everything that is due by the clock: it climbs, takes back
-// acknowledgements that nobody made good, and tells alarms. Several processes may
-// tick at once. One escalation that fails does not keep the others waiting. It
-// reports whether more is due.
+// Told are the alarms that the alarm addresses hear of: those that nobody may see in
+// the console, and those that mean that somebody is not heard.
+var Told = []store.AlarmKind{store.AlarmNobodyOnDuty, store.AlarmNobodyReachable, store.AlarmFailing,
+	store.AlarmDamaged, store.AlarmAuditBroken, store.AlarmAuditLoose}
+
+// Tick does everything that is due by the clock: it climbs, and takes back
+// acknowledgements that nobody made good. Several processes may tick at once. One
+// escalation that fails is put off by a minute, with an alarm, and does not keep the
+// others waiting; an error is only what hinders all of them. It reports whether more
+// is due.
 func (e *Escalation) Tick(ctx context.Context, now time.Time) (more bool, err error) {
 	var skip []casefile.ID
-	var errs []error
 	done := 0
 	for done < perTick {
 		id, err := e.tickOne(ctx, skip, now)
 		if id.IsZero() {
-			errs = append(errs, err)
+			if err != nil {
+				return false, err
+			}
 			break
 		}
 		if err != nil {
-			skip, errs = append(skip, id), append(errs, err)
+			if e.Store.Hinders(ctx, err) {
+				return false, err
+			}
+			skip = append(skip, id)
+			e.failed(errors.Join(err, e.putOff(ctx, id, err, now)))
 		}
 		done++
 	}
-	errs = append(errs, e.watchDuty(ctx, now), e.tellAlarms(ctx, now))
-	return done == perTick, errors.Join(errs...)
+	if err := e.watchDuty(ctx, now); e.Store.Hinders(ctx, err) {
+		return false, err
+	} else if err != nil {
+		e.failed(err)
+	}
+	return done == perTick && done > len(skip), nil
+}
+
+func (e *Escalation) failed(err error) {
+	if e.Failed != nil {
+		e.Failed(err)
+	}
+}
+
+// putOff lets an escalation rest that cannot be climbed, so that those behind it are
+// heard, and says so where somebody hears it. One that only met another transaction is
+// due again at once.
+func (e *Escalation) putOff(ctx context.Context, id casefile.ID, why error, now time.Time) error {
+	if errors.Is(why, store.ErrStale) {
+		return nil
+	}
+	return e.Store.InTx(ctx, func(tx *store.Tx) error {
+		caseID, conversation, err := tx.PutOffEscalation(ctx, id, now.Add(tryAgain))
+		if err != nil {
+			return err
+		}
+		return tx.RaiseAlarm(ctx, store.AlarmFailing, caseID, conversation, now)
+	})
 }
 
 // tickOne does what is due for one escalation, in a transaction of its own. The
@@ -154,19 +193,25 @@ func (e *Escalation) nobodyStill(ctx context.Context, tx *store.Tx, standing []s
 	return false, nil
 }
 
-// tellAlarms tells the alarm addresses what only they can still help with.
-func (e *Escalation) tellAlarms(ctx context.Context, now time.Time) error {
+// TellAlarms tells the alarm addresses what stands and they have not heard of for half
+// an hour, the same kind once. It takes as long as a provider takes: call it from a
+// loop of its own.
+func (e *Escalation) TellAlarms(ctx context.Context, now time.Time) error {
 	if e.Alarm == nil {
 		return nil
 	}
 	var alarms []store.Alarm
 	err := e.Store.InTx(ctx, func(tx *store.Tx) (err error) {
-		kinds := []store.AlarmKind{store.AlarmNobodyOnDuty, store.AlarmNobodyReachable}
-		alarms, err = tx.UntoldAlarms(ctx, kinds, now.Add(-tellAgain), now)
+		alarms, err = tx.UntoldAlarms(ctx, Told, now.Add(-tellAgain), now)
 		return err
 	})
+	heard := map[store.AlarmKind]error{}
 	for _, a := range alarms {
-		failed := e.Alarm(ctx, a)
+		failed, told := heard[a.Kind]
+		if !told {
+			failed = e.Alarm(ctx, a)
+			heard[a.Kind] = failed
+		}
 		if failed == nil {
 			continue
 		}

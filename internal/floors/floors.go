@@ -41,6 +41,7 @@ type Rule struct {
 // Rules are all house rules.
 var Rules = []Rule{
 	{"imports point strictly down", importsPointDown},
+	{"what is for tests stays there", forTestsStayThere},
 	{"every package is documented", packagesAreDocumented},
 	{"SQL only in store", sqlOnlyInStore},
 	{"Redis only in session", redisOnlyInSession},

@@ -37,6 +37,8 @@ var planted = []struct {
 	{"imports point strictly down", map[string]string{"internal/store/a.go": "package store\nimport _ \"pulang/bot\""}, "internal/store/a.go:2", "strictly down"},
 	{"imports point strictly down", map[string]string{"internal/cases/a.go": "package cases\nimport _ \"pulang/internal/retention\""}, "internal/cases/a.go:2", "strictly down"},
 	{"imports point strictly down", map[string]string{"internal/new/a.go": "package new"}, "internal/new", "stands on no floor"},
+	{"what is for tests stays there", map[string]string{"bot/bottest/a.go": "package bottest\nimport \"testing\"", "bot/a.go": "package bot\nimport _ \"pulang/bot/bottest\""}, "bot/a.go:2", "only tests"},
+	{"what is for tests stays there", map[string]string{"bot/bottest/a.go": "package bottest\nimport \"testing\"", "bot/bottest/b/b.go": "package b", "bot/a.go": "package bot\nimport _ \"pulang/bot/bottest/b\""}, "bot/a.go:2", "only tests"},
 	{"every package is documented", map[string]string{"bot/a.go": "// Package bot is.\npackage bot"}, "bot", "no package comment"},
 	{"SQL only in store", map[string]string{"bot/a.go": "package bot\nimport _ \"github.com/jackc/pgx/v5/pgxpool\""}, "bot/a.go:2", "speaks SQL"},
 	{"SQL only in store", map[string]string{"bot/a.go": "package bot\nimport _ \"database/sql\""}, "bot/a.go:2", "speaks SQL"},
@@ -100,13 +102,16 @@ func TestExceptionsThatNobodyNeedsAreFound(t *testing.T) {
 func TestWhatIsAllowedPasses(t *testing.T) {
 	t.Parallel()
 	tree := plant(t, map[string]string{
-		"bot/a.go":                             "package bot\nimport _ \"pulang/internal/store\"",
-		"bot/a_test.go":                        "package bot\nimport _ \"pulang/cmd/pulang\"\nfunc TestA(t *testing.T) { if testing.Short() { t.Skip() } }",
-		"internal/casefile/a.go":               "package casefile\nimport _ \"database/sql/driver\"",
-		"docs/a.md":                            "`TestA`, `TestA*` and TestB",
-		"internal/store/migrations/0001_a.sql": "-- +goose Up\n-- now() is only spoken of here",
+		"bot/a.go":                              "package bot\nimport _ \"pulang/internal/store\"",
+		"internal/devstack/testbed/a.go":        "package testbed\nimport _ \"testing\"",
+		"internal/devstack/testbed/judged/a.go": "package judged\nimport _ \"pulang/internal/devstack/testbed\"",
+		"bot/b_test.go":                         "package bot\nimport _ \"pulang/internal/devstack/testbed\"",
+		"bot/a_test.go":                         "package bot\nimport _ \"pulang/cmd/pulang\"\nfunc TestA(t *testing.T) { if testing.Short() { t.Skip() } }",
+		"internal/casefile/a.go":                "package casefile\nimport _ \"database/sql/driver\"",
+		"docs/a.md":                             "`TestA`, `TestA*` and TestB",
+		"internal/store/migrations/0001_a.sql":  "-- +goose Up\n-- now() is only spoken of here",
 	})
-	for _, rule := range []func(*Tree) []Violation{importsPointDown, sqlOnlyInStore, skipOnlyShort, noNowInSQL, migrationsGoForward, namedTestsExist} {
+	for _, rule := range []func(*Tree) []Violation{importsPointDown, forTestsStayThere, sqlOnlyInStore, skipOnlyShort, noNowInSQL, migrationsGoForward, namedTestsExist} {
 		for _, v := range rule(tree) {
 			t.Error(v)
 		}

@@ -11,10 +11,11 @@ import (
 // floor is where each package stands (docs/design.md, section 2). Imports point
 // strictly down; test files may import sideways and up.
 var floor = map[string]int{
-	"cmd/pulang": 7, "stories": 7, "internal/devstack/withstack": 7,
+	"cmd/pulang": 7, "stories": 7, "internal/devstack/withstack": 7, "internal/bench": 7, "internal/chaos": 7,
 	"bot/telegram": 6, "bot/sms": 6, "bot/bottest": 6,
 	"bot": 5, "internal/console": 5,
 	"internal/cases": 4, "internal/retention": 4,
+	"internal/devstack/testbed": 3, "internal/devstack/testbed/judged": 4,
 	"internal/escalation": 3, "internal/rekey": 3, "internal/signin": 3, "internal/audit": 3,
 	"internal/store": 2, "internal/session": 2, "internal/spool": 2,
 	"flows": 1, "internal/hear": 1, "internal/seal": 1, "internal/access": 1,
@@ -54,15 +55,15 @@ func importsPointDown(t *Tree) []Violation {
 // sqlOnlyInStore: the driver, the migrations tool and database/sql.
 func sqlOnlyInStore(t *Tree) []Violation {
 	return onlyIn(t, []string{"github.com/jackc/pgx/v5", "database/sql", "github.com/pressly/goose/v3"},
-		[]string{"internal/store", "internal/devstack"},
+		[]string{"internal/store", "internal/devstack", "internal/chaos", "internal/bench"}, // the last two look at the line from outside
 		"only internal/store speaks SQL (and internal/devstack starts the server)")
 }
 
 // redisOnlyInSession: the client and the in-process server.
 func redisOnlyInSession(t *Tree) []Violation {
 	return onlyIn(t, []string{"github.com/redis/go-redis/v9", "github.com/alicebob/miniredis/v2"},
-		[]string{"internal/session", "internal/devstack", "internal/fakes"},
-		"only internal/session speaks Redis (and internal/devstack starts the server)")
+		[]string{"internal/session", "internal/devstack", "internal/fakes", "internal/bench"},
+		"only internal/session speaks Redis (internal/devstack starts the server, and internal/bench measures it)")
 }
 
 // onlyIn finds imports of libraries outside the packages that may use them.
@@ -78,6 +79,32 @@ func onlyIn(t *Tree, libraries, allowed []string, says string) []Violation {
 				slices.ContainsFunc(libraries, func(library string) bool { return inside(path, library) })
 			if isLibrary {
 				found = append(found, Violation{t.at(spec), says})
+			}
+		})
+	}
+	return found
+}
+
+// forTestsStayThere: a package that imports testing is for tests, with what stands in
+// its folder; only tests, and others like it, import it.
+func forTestsStayThere(t *Tree) []Violation {
+	var roots []string
+	for _, f := range t.code() {
+		f.imports(func(_ *ast.ImportSpec, path string) {
+			if path == "testing" {
+				roots = append(roots, f.Dir)
+			}
+		})
+	}
+	forTests := func(dir string) bool {
+		return slices.ContainsFunc(roots, func(root string) bool { return inside(dir, root) })
+	}
+	var found []Violation
+	for _, f := range t.code() {
+		f.imports(func(spec *ast.ImportSpec, path string) {
+			target, ours := strings.CutPrefix(path, Module+"/")
+			if ours && forTests(target) && !forTests(f.Dir) {
+				found = append(found, Violation{t.at(spec), target + " is for tests; only tests may import it"})
 			}
 		})
 	}

@@ -22,6 +22,7 @@ import (
 	"regexp"
 	"strings"
 	"syscall"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -31,12 +32,21 @@ const MaxLine = 4096
 
 // What Append and Open refuse.
 var (
+	// ErrHeld says that somebody held the ledger for longer than anybody waits: a
+	// process that is stopped in the middle of a line, or another program.
+	ErrHeld    = errors.New("somebody holds the ledger's lock")
 	ErrBadName = errors.New("a ledger's name is small letters, digits and dashes")
 	ErrBadLine = errors.New("a ledger's line is 1 to 4096 bytes of text without control characters")
 )
 
 // torn ends a line that a crash cut short: no accepted line holds this character.
 const torn = "\x18"
+
+// How long a lock is waited for, and how often it is tried.
+const (
+	patience = 5 * time.Second
+	eachTry  = 10 * time.Millisecond
+)
 
 var nameForm = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}$`)
 
@@ -69,7 +79,7 @@ func Open(dir string) (*Ledger, error) {
 }
 
 // Append adds one line to the ledger called name and returns when it is on the
-// disk. ErrBadName, ErrBadLine; any other error means that the line may or may not
+// disk. ErrBadName, ErrBadLine, ErrHeld; any other error means that the line may or may not
 // be there, so appending it again must do no harm.
 func (l *Ledger) Append(name, line string) (err error) {
 	switch {
@@ -121,7 +131,7 @@ func (l *Ledger) Lines(name string) ([]string, error) {
 }
 
 // Each calls do with every line of the ledger called name, oldest first, and stops
-// at its first error.
+// at its first error. ErrBadName, ErrHeld, or what do said.
 func (l *Ledger) Each(name string, do func(line string) error) (err error) {
 	if !nameForm.MatchString(name) {
 		return ErrBadName
@@ -197,15 +207,24 @@ func (l *Ledger) syncFolder() (err error) {
 	return nil
 }
 
+// Has reports whether the ledger called name is there and holds anything.
+func (l *Ledger) Has(name string) bool {
+	info, err := os.Stat(l.path(name))
+	return err == nil && info.Size() > 0
+}
+
 // lock takes or gives back the file's lock, which also holds between goroutines
-// because each opened the file for itself.
+// because each opened the file for itself. It waits, but not for ever: whoever appends
+// must not stop with somebody else.
 func lock(file *os.File, how int) error {
-	for {
-		err := syscall.Flock(int(file.Fd()), how)
-		if !errors.Is(err, syscall.EINTR) {
+	for range patience / eachTry {
+		err := syscall.Flock(int(file.Fd()), how|syscall.LOCK_NB)
+		if !errors.Is(err, syscall.EINTR) && !errors.Is(err, syscall.EWOULDBLOCK) {
 			return err
 		}
+		<-time.After(eachTry)
 	}
+	return ErrHeld
 }
 
 // reason is the system's own word, without the path: where the ledger is stays out

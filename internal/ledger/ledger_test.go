@@ -11,6 +11,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -233,10 +234,9 @@ func FuzzLines(f *testing.F) {
 	})
 }
 
-// TestAppendWaitsForItsTurn holds the lock as another process would, and looks into
-// the kernel's own list for somebody who waits.
-func TestAppendWaitsForItsTurn(t *testing.T) {
-	t.Parallel()
+// held is a ledger with one line, whose lock somebody else holds until letGo.
+func held(t *testing.T) (l *Ledger, letGo func()) {
+	t.Helper()
 	l, dir := open(t)
 	if err := l.Append("heads", "1"); err != nil {
 		t.Fatal(err)
@@ -245,42 +245,56 @@ func TestAppendWaitsForItsTurn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = file.Close() }()
-	info, err := file.Stat()
-	if err != nil {
-		t.Fatal(err)
-	}
+	t.Cleanup(func() { _ = file.Close() })
 	if err := lock(file, syscall.LOCK_EX); err != nil {
 		t.Fatal(err)
 	}
-	done := make(chan error, 1)
-	go func() { done <- l.Append("heads", "2") }()
-	waits := fmt.Sprintf(":%d ", info.Sys().(*syscall.Stat_t).Ino)
-	tick, deadline := time.NewTicker(time.Millisecond), time.After(20*time.Second)
-	defer tick.Stop()
-	for waiting := false; !waiting; {
+	return l, func() {
+		if err := lock(file, syscall.LOCK_UN); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestAppendWaitsForItsTurn(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l, letGo := held(t)
+		done := make(chan error, 1)
+		go func() { done <- l.Append("heads", "2") }()
+		synctest.Wait() // it is between two tries
 		select {
 		case err := <-done:
 			t.Fatalf("Append did not wait (%v)", err)
-		case <-deadline:
-			t.Fatal("nobody waits for the lock")
-		case <-tick.C:
+		default:
 		}
-		locks, err := os.ReadFile("/proc/locks")
-		if err != nil {
+		letGo()
+		if err := <-done; err != nil {
 			t.Fatal(err)
 		}
-		waiting = slices.ContainsFunc(strings.Split(string(locks), "\n"), func(line string) bool {
-			return strings.Contains(line, "-> FLOCK") && strings.Contains(line, waits)
-		})
-	}
-	if err := lock(file, syscall.LOCK_UN); err != nil {
-		t.Fatal(err)
-	}
-	if err := <-done; err != nil {
-		t.Fatal(err)
-	}
-	if got := lines(t, l, "heads"); !slices.Equal(got, []string{"1", "2"}) {
-		t.Errorf("%q", got)
-	}
+		if got := lines(t, l, "heads"); !slices.Equal(got, []string{"1", "2"}) {
+			t.Errorf("%q", got)
+		}
+	})
+}
+
+func TestNobodyWaitsForALockForEver(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l, letGo := held(t)
+		began := time.Now()
+		if err := l.Append("heads", "2"); !errors.Is(err, ErrHeld) {
+			t.Errorf("Append: %v, want ErrHeld", err)
+		}
+		if _, err := l.Lines("heads"); !errors.Is(err, ErrHeld) {
+			t.Errorf("Lines: %v, want ErrHeld", err)
+		}
+		if waited := time.Since(began); waited != 2*patience {
+			t.Errorf("they waited %v, want %v", waited, 2*patience)
+		}
+		letGo()
+		if got := lines(t, l, "heads"); !slices.Equal(got, []string{"1"}) {
+			t.Errorf("%q; the line that was refused must not be there", got)
+		}
+	})
 }

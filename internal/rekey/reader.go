@@ -20,8 +20,9 @@ type Reader struct {
 	name    string
 	now     func() time.Time
 	onError func(error)
-	said    string    // the trouble with the file that was told last; only the loop touches it
-	saidAt  time.Time // and when
+	before  func() error // see Before; nil: nothing
+	said    string       // the trouble with the file that was told last; only the loop touches it
+	saidAt  time.Time    // and when
 }
 
 // NewReader prepares it for a process with a name that the operator recognises:
@@ -39,9 +40,21 @@ func NewReader(keys *seal.Keys, db *store.Store, now func() time.Time, name stri
 func (r *Reader) pass(ctx context.Context) (more bool, err error) {
 	now := r.now()
 	_, unread := r.keys.Refresh()
+	generation := r.keys.Generation()
+	if r.before != nil {
+		if undone := r.before(); undone != nil {
+			unread = errors.Join(unread, undone)
+			generation-- // whatever the rotation waits for, this process is not there yet
+		}
+	}
 	r.trouble(unread, now)
-	return false, r.store.SeeKeys(ctx, store.KeysReader{Process: r.process, Name: r.name, Generation: r.keys.Generation()}, now)
+	return false, r.store.SeeKeys(ctx, store.KeysReader{Process: r.process, Name: r.name, Generation: generation}, now)
 }
+
+// Before says what has to be done with newer keys before a rotation hears that this
+// process has them: what is sealed outside the database must be under them first. An
+// error makes the rotation wait. It is called every second, and before Start.
+func (r *Reader) Before(work func() error) { r.before = work }
 
 // trouble tells what is wrong with the file: at once, and then now and then.
 func (r *Reader) trouble(err error, now time.Time) {

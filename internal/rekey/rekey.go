@@ -16,7 +16,7 @@
 // It promises that a rotation that is killed anywhere is carried on by the next call,
 // that nothing is unreadable at any moment in between, that one address never gets two
 // conversations because two processes stood at different steps, and that no key is
-// dropped while a row needs it. It leaves to store how rows are found, to seal how the
+// dropped while a row needs it that still opens. It leaves to store how rows are found, to seal how the
 // file changes, and to the operator when keys turn over and who holds copies of them.
 package rekey
 
@@ -208,6 +208,9 @@ func (r Rotation) replaceAll(ctx context.Context) error {
 			return err
 		}
 		if stale.Left() == 0 {
+			if stale.Damaged > 0 {
+				r.Say(fmt.Sprintf("Passed over %d conversations whose data key does not open: it is damaged, and no rotation can help it. Their alarms stand in the console.", stale.Damaged))
+			}
 			r.Say("Nothing is left under the old keys; dropping them.")
 			return r.Keys.Retire(keep)
 		}
@@ -240,7 +243,9 @@ func (r Rotation) look(ctx context.Context) (stale store.StaleKeys, keep [][]byt
 
 // reencrypt passes once over everything.
 func (r Rotation) reencrypt(ctx context.Context) error {
-	if err := r.pass(ctx, (*store.Tx).RekeyConversations); err != nil {
+	if err := r.pass(ctx, func(tx *store.Tx, ctx context.Context, after casefile.ID, limit int) (store.Rekeyed, error) {
+		return tx.RekeyConversations(ctx, after, limit, r.Now())
+	}); err != nil {
 		return err
 	}
 	for column := range store.OwnColumns() {

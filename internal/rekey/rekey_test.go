@@ -14,21 +14,18 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"pulang/internal/casefile"
 	"pulang/internal/devstack"
+	"pulang/internal/devstack/testbed"
 	"pulang/internal/seal"
 	"pulang/internal/store"
 )
 
 var stack *devstack.Stack
 
-func TestMain(m *testing.M) {
-	version, err := devstack.VersionOf(store.Migrations)
-	if err != nil {
-		panic(err)
-	}
-	os.Exit(devstack.Main(m, devstack.Options{Migrate: store.Migrate, Version: version}, func(s *devstack.Stack) { stack = s }))
-}
+func TestMain(m *testing.M) { os.Exit(testbed.Main(m, &stack)) }
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
@@ -206,6 +203,48 @@ func TestARotationLeavesNothingUnderTheOldKeys(t *testing.T) {
 	h.must(h.rotation(p, func(context.Context) {}).Run(t.Context())) // the next takes the other slot
 	h.turned(p, again.keys)
 	h.opens(h.process(), 2*batch+20)
+}
+
+func TestADamagedDataKeyIsPassedOverAndSaid(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, 5)
+	before, p := h.process(), h.process()
+	var bad casefile.ID
+	h.must(p.InTx(t.Context(), func(tx *store.Tx) error {
+		found, err := p.find(t.Context(), tx, chat(2))
+		bad = found.ID
+		return err
+	}))
+	db, err := pgx.Connect(t.Context(), h.url)
+	h.must(err)
+	_, err = db.Exec(t.Context(), `UPDATE conversations SET wrapped_key = overlay(wrapped_key placing '\x00' from 20) WHERE id = $1`, bad)
+	h.must(errors.Join(err, db.Close(t.Context())))
+	var said []string
+	r := h.rotation(p, func(context.Context) {})
+	r.Say = func(text string) { said = append(said, text) }
+	h.must(r.Run(t.Context()))
+	if !slices.ContainsFunc(said, func(text string) bool { return strings.Contains(text, "Passed over 1 ") }) {
+		t.Errorf("the operator is not told: %q", said)
+	}
+	h.must(p.InTx(t.Context(), func(tx *store.Tx) error {
+		stale, err := tx.StaleKeys(t.Context())
+		if want := (store.StaleKeys{Damaged: 1}); stale != want {
+			t.Errorf("left: %+v, want %+v", stale, want)
+		}
+		if _, lost := tx.Conversation(t.Context(), bad); !errors.Is(lost, store.ErrDamaged) {
+			t.Errorf("reading it: %v, want ErrDamaged", lost)
+		}
+		alarms, wrong := tx.Alarms(t.Context())
+		if len(alarms) != 1 || alarms[0].Kind != store.AlarmDamaged || alarms[0].Conversation != bad {
+			t.Errorf("alarms: %+v, want one about the damaged conversation", alarms)
+		}
+		return errors.Join(err, wrong)
+	}))
+	if p.keys.Phase() != seal.Steady || bytes.Equal(p.keys.WrapPrefix(), before.keys.WrapPrefix()) {
+		t.Error("the keys were not turned over")
+	}
+	h.must(p.hears(h, chat(2))) // the person writes again, and is heard
+	h.opens(h.process(), 5)
 }
 
 func TestTheLineGoesOnThroughARotation(t *testing.T) {

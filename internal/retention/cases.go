@@ -105,20 +105,24 @@ func (f *Forgetter) shred(ctx context.Context, work func(*store.Tx) ([]store.Tom
 // closeUntouched closes cases that never needed a person and fell silent.
 func (f *Forgetter) closeUntouched(ctx context.Context, before, now time.Time) (n int, err error) {
 	ids, err := f.list(ctx, func(tx *store.Tx) ([]casefile.ID, error) { return tx.Untouched(ctx, before, batch) })
-	for _, id := range ids {
-		err := f.o.Store.InTx(ctx, func(tx *store.Tx) error {
+	if err != nil {
+		return 0, err
+	}
+	left := 0 // somebody wrote in it meanwhile
+	n, err = each(ctx, ids, func(id casefile.ID) error {
+		return f.o.Store.InTx(ctx, func(tx *store.Tx) error {
 			closed, err := tx.CloseUntouched(ctx, id, before, now)
-			if err != nil || !closed {
+			if err != nil {
 				return err
 			}
-			n++
+			if !closed {
+				left++
+				return nil
+			}
 			return tx.Audit(ctx, store.Entry{At: now, Actor: casefile.System(part), Action: actionClosed, Case: id})
 		})
-		if err != nil {
-			return n, err
-		}
-	}
-	return n, err
+	})
+	return n - left, err
 }
 
 // trim empties the facts that the dictionary keeps for a shorter time than their case.

@@ -5,12 +5,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -19,74 +17,59 @@ import (
 	"pulang/internal/access"
 	"pulang/internal/casefile"
 	"pulang/internal/devstack"
+	"pulang/internal/devstack/testbed"
 	"pulang/internal/ledger"
-	"pulang/internal/seal"
 	"pulang/internal/session"
 	"pulang/internal/store"
 )
 
 var stack *devstack.Stack
 
-func TestMain(m *testing.M) {
-	version, err := devstack.VersionOf(store.Migrations)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	os.Exit(devstack.Main(m, devstack.Options{Migrate: store.Migrate, Version: version},
-		func(s *devstack.Stack) { stack = s }))
-}
+func TestMain(m *testing.M) { os.Exit(testbed.Main(m, &stack)) }
 
 const day = 24 * time.Hour
 
-// house is a database of its own, a Redis, a ledger, a clock and two members of staff.
+// house is a testbed with a Redis, a ledger and two members of staff.
 type house struct {
-	*testing.T
+	*testbed.Bed
 	f        *Forgetter
-	store    *store.Store
-	keys     *seal.Keys
-	url      string
 	sessions *session.Sessions
 	ledger   *ledger.Ledger
 	db       *pgx.Conn
 	log      *bytes.Buffer
-	mu       sync.Mutex
-	at       time.Time
 
 	siti, budi access.Staff // a supervisor, and an officer
 }
 
 func newHouse(t *testing.T) *house {
 	t.Parallel()
-	keys, err := seal.New()
-	check(t, err)
-	h := &house{T: t, keys: keys, url: stack.Database(t), log: &bytes.Buffer{}, at: time.Date(2026, 3, 1, 3, 0, 0, 0, time.UTC)}
+	h := &house{Bed: testbed.Open(t, stack, testbed.Options{Pool: 4}), log: &bytes.Buffer{}}
+	var err error
 	h.ledger, err = ledger.Open(t.TempDir())
 	check(t, err)
-	h.sessions, err = session.Open(stack.RedisURL, keys, h.now)
+	h.sessions, err = session.Open(stack.RedisURL, h.Keys, h.Now)
 	check(t, err)
 	t.Cleanup(func() { _ = h.sessions.Close() })
-	h.opens(h.url)
-	h.siti, h.budi = h.member("siti", access.Supervisor), h.member("budi", access.DutyOfficer)
+	h.worksOn()
+	h.siti, h.budi = h.Member("siti", access.Supervisor), h.Member("budi", access.DutyOfficer)
 	return h
 }
 
-// opens makes the house work on a database.
+// opens makes the house work on another database.
 func (h *house) opens(url string) {
 	h.Helper()
-	var err error
-	h.store, err = store.Open(store.Options{URL: url, Keys: h.keys, Pool: 4})
-	check(h.T, err)
-	h.Cleanup(h.store.Close)
-	h.db, err = pgx.Connect(h.Context(), url)
-	check(h.T, err)
-	h.Cleanup(func() { _ = h.db.Close(context.WithoutCancel(h.Context())) })
-	h.f = h.with(h.ledger)
+	h.Opens(url)
+	h.worksOn()
+}
+
+func (h *house) worksOn() {
+	h.Helper()
+	h.db, h.f = h.SQL(), h.with(h.ledger)
 }
 
 // with is a forgetter on the same database with another ledger, or none.
 func (h *house) with(l *ledger.Ledger) *Forgetter {
-	return New(Options{Store: h.store, Sessions: h.sessions, Ledger: l, Now: h.now, Log: slog.New(slog.NewTextHandler(h.log, nil))})
+	return New(Options{Store: h.Store, Sessions: h.sessions, Ledger: l, Now: h.Now, Log: slog.New(slog.NewTextHandler(h.log, nil))})
 }
 
 func check(t *testing.T, err error) {
@@ -94,33 +77,6 @@ func check(t *testing.T, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-}
-
-func (h *house) now() time.Time {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.at
-}
-
-func (h *house) forward(d time.Duration) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.at = h.at.Add(d)
-}
-
-func (h *house) tx(work func(*store.Tx) error) {
-	h.Helper()
-	check(h.T, h.store.InTx(h.Context(), work))
-}
-
-func (h *house) member(login string, role access.Role) access.Staff {
-	h.Helper()
-	id := casefile.NewID(h.now())
-	h.tx(func(tx *store.Tx) error {
-		return tx.AddStaff(h.Context(), store.Staff{ID: id, Login: login, Name: casefile.Hide(login), Role: string(role),
-			Team: "main", Languages: []string{"id"}, Lang: "id", CreatedAt: h.now()})
-	})
-	return access.Staff{ID: id, Role: role}
 }
 
 // number runs a query that gives one number.
@@ -156,10 +112,8 @@ func (h *house) dump() map[string]string {
 // person is somebody who wrote, with a case.
 type person struct {
 	*house
-	ref     string
+	*testbed.Person
 	file    casefile.ID
-	lane    casefile.ID
-	address casefile.Address
 	wrapped string // the wrapped key as hex, as it stood
 }
 
@@ -168,76 +122,35 @@ type person struct {
 // hot session. change may change the case before it is opened.
 func (h *house) writes(ref string, facts casefile.Facts, change func(*store.Case)) *person {
 	h.Helper()
-	p := &person{house: h, ref: ref, file: casefile.NewID(h.now()), address: casefile.Address{Channel: "telegram", ID: casefile.Hide("77" + ref)}}
-	h.tx(func(tx *store.Tx) error {
-		if err := tx.StartConversation(h.Context(), p.address, "id", "ID", h.now()); err != nil {
-			return err
-		}
-		found, err := tx.FindConversations(h.Context(), []casefile.Address{p.address})
-		if err == nil {
-			p.lane = found[0].ID
-		}
-		return err
-	})
+	p := &person{house: h, file: casefile.NewID(h.Now()), Person: h.Person(ref, casefile.Address{Channel: "telegram", ID: casefile.Hide("77" + ref)})}
+	p.Shape = func(m *store.Message) {
+		m.Ref, m.Media, m.Raw = "ref-"+ref, casefile.Hide("file-id"), casefile.Hide(`{"raw":1}`)
+	}
 	p.says("saya disekap", facts, change)
-	check(h.T, h.db.QueryRow(h.Context(), `SELECT encode(wrapped_key, 'hex') FROM conversations WHERE id = $1`, p.lane).Scan(&p.wrapped))
+	check(h.T, h.db.QueryRow(h.Context(), `SELECT encode(wrapped_key, 'hex') FROM conversations WHERE id = $1`, p.Lane).Scan(&p.wrapped))
 	return p
 }
 
-// says takes one turn.
+// says takes one turn, with a reply and a hot session.
 func (p *person) says(text string, facts casefile.Facts, change func(*store.Case)) {
 	p.Helper()
-	p.tx(func(tx *store.Tx) error {
-		lane, err := tx.LockLane(p.Context(), p.lane)
+	p.File = func(ctx context.Context, tx *store.Tx, t *testbed.Turn) error {
+		err := tx.Queue(ctx, store.Letter{ID: casefile.NewID(p.Now()), Conversation: p.Lane, Channel: "telegram", Purpose: casefile.ForAnswer,
+			Priority: store.InItsTurn, Turn: t.Session.Turn, Body: casefile.Hide("halo"), State: "dropped", QueuedAt: p.Now()}, t.Lane.Key)
 		if err != nil {
 			return err
 		}
-		s := lane.Session
-		s.Turn, s.Version, s.Stage, s.Lang, s.LastIn = lane.Turn+1, casefile.SessionVersion, casefile.StageAsking, "id", p.now()
-		if err := p.turn(tx, lane, s.Turn, text); err != nil {
-			return err
-		}
-		for i, f := range facts {
-			f.At = p.now()
-			if err := tx.LearnFact(p.Context(), lane, s.Turn, len(lane.Session.Facts)+i, f); err != nil {
-				return err
-			}
-			s.Facts = append(s.Facts, f)
-		}
-		if err := p.files(tx, lane, change); err != nil {
-			return err
-		}
-		p.sessions.Save(p.Context(), p.lane, s)
-		return tx.Checkpoint(p.Context(), lane, s)
-	})
-}
-
-func (p *person) message(text string) store.Message {
-	id := casefile.NewID(p.now())
-	return store.Message{ID: id, Channel: p.address.Channel, ProviderID: id.String(), Conversation: p.lane, Kind: casefile.KindText,
-		State: store.Waiting, Ref: "ref-" + p.ref, Text: casefile.Hide(text), Media: casefile.Hide("file-id"), Raw: casefile.Hide(`{"raw":1}`), ReceivedAt: p.now()}
-}
-
-func (p *person) turn(tx *store.Tx, lane store.Conversation, turn int, text string) error {
-	ctx, m := p.Context(), p.message(text)
-	if _, err := tx.StoreMessages(ctx, []store.Message{m}, map[casefile.ID]seal.Key{p.lane: lane.Key}); err != nil {
-		return err
+		return p.files(tx, t.Lane, change)
 	}
-	if err := tx.Turn(ctx, p.lane, turn, p.now(), ""); err != nil {
-		return err
-	}
-	if err := tx.TakeMessages(ctx, turn, []casefile.ID{m.ID}); err != nil {
-		return err
-	}
-	return tx.Queue(ctx, store.Letter{ID: casefile.NewID(p.now()), Conversation: p.lane, Channel: "telegram", Purpose: casefile.ForAnswer,
-		Priority: store.InItsTurn, Turn: turn, Body: casefile.Hide("halo"), State: "dropped", QueuedAt: p.now()}, lane.Key)
+	p.Says(text, facts...)
+	p.sessions.Save(p.Context(), p.Lane, p.Session)
 }
 
 // files opens the case with the first turn, and writes what staff would.
 func (p *person) files(tx *store.Tx, lane store.Conversation, change func(*store.Case)) error {
 	ctx := p.Context()
-	c := store.Case{ID: p.file, Ref: p.ref, Urgency: casefile.High, QueuedAt: p.now(), Country: "MM", Flow: casefile.FlowVictim, Lang: "id",
-		Team: "main", Assessment: []byte(`{}`), LastIn: p.now(), OpenedAt: p.now()}
+	c := store.Case{ID: p.file, Ref: p.Ref, Urgency: casefile.High, QueuedAt: p.Now(), Country: "MM", Flow: casefile.FlowVictim, Lang: "id",
+		Team: "main", Assessment: []byte(`{}`), LastIn: p.Now(), OpenedAt: p.Now()}
 	if change != nil {
 		change(&c)
 	}
@@ -247,35 +160,35 @@ func (p *person) files(tx *store.Tx, lane store.Conversation, change func(*store
 	if err := tx.OpenCase(ctx, c, lane); err != nil {
 		return err
 	}
-	if err := tx.AddNote(ctx, store.Note{ID: casefile.NewID(p.now()), Case: p.file, Conversation: p.lane, Staff: p.budi.ID, Kind: store.PlainNote,
-		Text: casefile.Hide("catatan"), At: p.now()}, lane.Key); err != nil {
+	if err := tx.AddNote(ctx, store.Note{ID: casefile.NewID(p.Now()), Case: p.file, Conversation: p.Lane, Staff: p.budi.ID, Kind: store.PlainNote,
+		Text: casefile.Hide("catatan"), At: p.Now()}, lane.Key); err != nil {
 		return err
 	}
-	if err := tx.AddWall(ctx, store.Wall{ID: casefile.NewID(p.now()), Conversation: p.lane, Kind: store.WallHeard, Subject: "police", At: p.now()}, lane.Key); err != nil {
+	if err := tx.AddWall(ctx, store.Wall{ID: casefile.NewID(p.Now()), Conversation: p.Lane, Kind: store.WallHeard, Subject: "police", At: p.Now()}, lane.Key); err != nil {
 		return err
 	}
-	if err := tx.BreakGlass(ctx, store.Glass{Case: p.file, Conversation: p.lane, Staff: p.budi.ID, Reason: casefile.Hide("alasan"),
-		At: p.now(), Until: p.now().Add(time.Hour)}, lane.Key); err != nil {
+	if err := tx.BreakGlass(ctx, store.Glass{Case: p.file, Conversation: p.Lane, Staff: p.budi.ID, Reason: casefile.Hide("alasan"),
+		At: p.Now(), Until: p.Now().Add(time.Hour)}, lane.Key); err != nil {
 		return err
 	}
-	return tx.SetWatches(ctx, p.lane, map[store.WatchKind]time.Time{store.WatchIndicator: p.now().Add(time.Hour)})
+	return tx.SetWatches(ctx, p.Lane, map[store.WatchKind]time.Time{store.WatchIndicator: p.Now().Add(time.Hour)})
 }
 
 func (p *person) closes() {
 	p.Helper()
-	p.exec(`UPDATE cases SET status = 'closed', closed_at = $2 WHERE id = $1`, p.file, p.now())
+	p.exec(`UPDATE cases SET status = 'closed', closed_at = $2 WHERE id = $1`, p.file, p.Now())
 }
 
 // forgotten reports whether the key is gone.
 func (p *person) forgotten() bool {
 	p.Helper()
-	return p.number(`SELECT count(*) FROM conversations WHERE id = $1 AND wrapped_key IS NULL`, p.lane) == 1
+	return p.number(`SELECT count(*) FROM conversations WHERE id = $1 AND wrapped_key IS NULL`, p.Lane) == 1
 }
 
 func (p *person) gone(want bool, when string) {
 	p.Helper()
 	if got := p.forgotten(); got != want {
-		p.Errorf("%s %s: forgotten %v, want %v", p.ref, when, got, want)
+		p.Errorf("%s %s: forgotten %v, want %v", p.Ref, when, got, want)
 	}
 }
 
@@ -285,7 +198,7 @@ func (p *person) ledgered() (n int) {
 	lines, err := p.ledger.Lines("forgotten")
 	check(p.T, err)
 	for _, line := range lines {
-		if strings.Contains(line, p.lane.String()) {
+		if strings.Contains(line, p.Lane.String()) {
 			n++
 		}
 	}

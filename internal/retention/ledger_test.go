@@ -15,9 +15,9 @@ import (
 // backup copies the house's database as it is, and returns its address.
 func (h *house) backup() string {
 	h.Helper()
-	h.store.Close()
+	h.Store.Close()
 	check(h.T, h.db.Close(h.Context()))
-	at, err := url.Parse(h.url)
+	at, err := url.Parse(h.URL)
 	check(h.T, err)
 	name := strings.TrimPrefix(at.Path, "/")
 	at.Path = "/postgres"
@@ -26,7 +26,7 @@ func (h *house) backup() string {
 	defer func() { _ = admin.Close(h.Context()) }()
 	_, err = admin.Exec(h.Context(), `CREATE DATABASE "`+name+`_backup" TEMPLATE "`+name+`"`)
 	check(h.T, err)
-	h.opens(h.url)
+	h.opens(h.URL)
 	at.Path = "/" + name + "_backup"
 	return at.String()
 }
@@ -37,20 +37,20 @@ func TestARestoredBackupIsForgottenAgain(t *testing.T) {
 	h := newHouse(t)
 	rina, other := h.writes("RINA1", casefile.Facts{fact(casefile.Freedom, "locked")}, nil), h.writes("BUDI1", nil, nil)
 	h.exec(`INSERT INTO escalations (id, case_id, urgency, state, started_at, due_at) VALUES ($1, $2, 'high', 'climbing', $3, $3)`,
-		casefile.NewID(h.now()), rina.file, h.now())
+		casefile.NewID(h.Now()), rina.file, h.Now())
 	old := h.backup()
-	h.forward(time.Hour)
-	h.exec(`UPDATE escalations SET state = 'ended', ended_at = $1`, h.now())
+	h.Forward(time.Hour)
+	h.exec(`UPDATE escalations SET state = 'ended', ended_at = $1`, h.Now())
 	rina.closes()
 	check(t, h.f.Case(t.Context(), h.siti, "RINA1", "RINA1", "diminta"))
 	if done, err := h.f.Replay(t.Context()); err != nil || done != (Replay{Stones: 1}) {
 		t.Errorf("over the same database: %+v, %v; want nothing to do", done, err)
 	}
 
-	h.store.Close()
+	h.Store.Close()
 	h.opens(old)
 	rina.gone(false, "in the backup")
-	h.forward(day)
+	h.Forward(day)
 	done, err := h.f.Replay(t.Context())
 	if err != nil || done != (Replay{Stones: 1, Again: 1}) {
 		t.Errorf("over the backup: %+v, %v", done, err)
@@ -67,7 +67,7 @@ func TestARestoredBackupIsForgottenAgain(t *testing.T) {
 	if n := h.number(`SELECT count(*) FROM audit WHERE action = 'conversation.forgotten_again' AND actor_part = 'retention'`); n != 1 {
 		t.Error("the audit does not say so")
 	}
-	if n := h.number(`SELECT count(*) FROM forgotten WHERE why = 'replayed' AND conversation_id = $1`, rina.lane); n != 1 {
+	if n := h.number(`SELECT count(*) FROM forgotten WHERE why = 'replayed' AND conversation_id = $1`, rina.Lane); n != 1 {
 		t.Error("no tombstone stands in the restored database")
 	}
 }
@@ -79,18 +79,18 @@ func TestWhatCameBackAndLivesIsKept(t *testing.T) {
 	rina := h.writes("RINA1", nil, nil)
 	old := h.backup()
 	rina.closes()
-	h.forward(time.Hour)
+	h.Forward(time.Hour)
 	check(t, h.f.Case(t.Context(), h.siti, "RINA1", "RINA1", "diminta"))
-	h.store.Close()
+	h.Store.Close()
 	h.opens(old)
-	h.forward(time.Hour)
+	h.Forward(time.Hour)
 	rina.says("tolong saya", nil, nil)
 	done, err := h.f.Replay(t.Context())
 	if err != nil || done != (Replay{Stones: 1, WroteAgain: 1}) {
 		t.Errorf("%+v, %v", done, err)
 	}
 	rina.gone(false, "while somebody writes in it")
-	if n := h.number(`SELECT count(*) FROM alarms WHERE kind = 'came_back' AND conversation_id = $1 AND case_id = $2`, rina.lane, rina.file); n != 1 {
+	if n := h.number(`SELECT count(*) FROM alarms WHERE kind = 'came_back' AND conversation_id = $1 AND case_id = $2`, rina.Lane, rina.file); n != 1 {
 		t.Error("no alarm tells staff")
 	}
 }

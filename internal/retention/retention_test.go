@@ -50,31 +50,31 @@ func TestAForgottenCaseLeavesOnlyNumbers(t *testing.T) {
 		t.Error("the key was never there: this test looks for the wrong thing")
 	}
 	rina.sealedNothing()
-	if n := h.number(`SELECT count(*) FROM messages WHERE conversation_id = $1 AND message_ref = '' AND state = 'noted'`, rina.lane); n != 1 {
+	if n := h.number(`SELECT count(*) FROM messages WHERE conversation_id = $1 AND message_ref = '' AND state = 'noted'`, rina.Lane); n != 1 {
 		t.Errorf("%d messages left their number behind, want 1: a late repetition must be known", n)
 	}
 	for _, table := range []string{"facts", "case_notes", "outbox", "turns", "watches"} {
-		if n := h.number(`SELECT count(*) FROM `+table+` WHERE conversation_id = $1`, rina.lane); n != 0 {
+		if n := h.number(`SELECT count(*) FROM `+table+` WHERE conversation_id = $1`, rina.Lane); n != 0 {
 			t.Errorf("%d rows of %s are left", n, table)
 		}
 	}
 	var urgency, country, flow string
-	check(t, h.db.QueryRow(t.Context(), `SELECT urgency, country, flow FROM cases WHERE ref = 'RINA1' AND forgotten_at = $1`, h.now()).Scan(&urgency, &country, &flow))
+	check(t, h.db.QueryRow(t.Context(), `SELECT urgency, country, flow FROM cases WHERE ref = 'RINA1' AND forgotten_at = $1`, h.Now()).Scan(&urgency, &country, &flow))
 	if urgency != "high" || country != "MM" || flow != "victim" {
 		t.Errorf("the statistics are %s %s %s", urgency, country, flow)
 	}
 	if n := h.number(`SELECT count(*) FROM forgotten WHERE conversation_id = $1 AND why = 'by_staff' AND actor_id = $2
-		AND turns = 1 AND messages = 1 AND letters = 1 AND facts = 2 AND notes = 1 AND ledgered_at IS NOT NULL`, rina.lane, h.siti.ID); n != 1 {
+		AND turns = 1 AND messages = 1 AND letters = 1 AND facts = 2 AND notes = 1 AND ledgered_at IS NOT NULL`, rina.Lane, h.siti.ID); n != 1 {
 		t.Error("the tombstone does not count what there was")
 	}
 	if n := rina.ledgered(); n != 1 {
 		t.Errorf("the ledger has %d lines of it, want 1", n)
 	}
-	if hot := h.sessions.Load(t.Context(), []casefile.ID{rina.lane, other.lane}); len(hot) != 1 {
+	if hot := h.sessions.Load(t.Context(), []casefile.ID{rina.Lane, other.Lane}); len(hot) != 1 {
 		t.Errorf("%d hot sessions are left, want that of the other", len(hot))
 	}
 	var reason casefile.Private
-	h.tx(func(tx *store.Tx) error {
+	h.Tx(func(tx *store.Tx) error {
 		entries, err := tx.CaseAudit(t.Context(), rina.file)
 		for _, e := range entries {
 			if e.Action == "case.forgotten" && e.Actor == h.siti.Actor() {
@@ -111,7 +111,7 @@ func (p *person) sealedNothing() {
 		p.Fatalf("only %d sealed columns were looked at", len(columns))
 	}
 	for _, c := range columns {
-		id := p.lane
+		id := p.Lane
 		if c.table == "cases" {
 			id = p.file
 		}
@@ -154,11 +154,11 @@ func TestStaffForgetOnlyAClosedCaseOnPurpose(t *testing.T) {
 		}
 		h.exec(busy[1])
 	}
-	h.tx(func(tx *store.Tx) error {
-		return tx.RaiseAlarm(t.Context(), store.AlarmUndelivered, rina.file, rina.lane, h.now())
+	h.Tx(func(tx *store.Tx) error {
+		return tx.RaiseAlarm(t.Context(), store.AlarmUndelivered, rina.file, rina.Lane, h.Now())
 	})
 	refuses(t, forget(h.siti, "RINA1", "diminta"), IsBusy)
-	h.exec(`UPDATE alarms SET cleared_at = $1, cleared_by = $2`, h.now(), h.siti.ID)
+	h.exec(`UPDATE alarms SET cleared_at = $1, cleared_by = $2`, h.Now(), h.siti.ID)
 	rina.gone(false, "after refusals")
 	check(t, forget(h.siti, "RINA1", "diminta"))
 	rina.gone(true, "at last")
@@ -176,9 +176,9 @@ func TestNothingOfAnOpenCaseIsForgotten(t *testing.T) {
 	open, linked := h.writes("OPEN1", facts, nil), h.writes("LINK1", facts, nil)
 	// A second case of the same conversation: linking is not built, forgetting knows it.
 	h.exec(`ALTER TABLE case_conversations DROP CONSTRAINT case_conversations_conversation_id_key`)
-	h.exec(`INSERT INTO case_conversations (case_id, conversation_id) VALUES ($1, $2)`, open.file, linked.lane)
+	h.exec(`INSERT INTO case_conversations (case_id, conversation_id) VALUES ($1, $2)`, open.file, linked.Lane)
 	linked.closes()
-	h.forward(10 * 365 * day)
+	h.Forward(10 * 365 * day)
 	before := h.dump()
 	report, err := h.f.Run(t.Context())
 	check(t, err)
@@ -197,7 +197,7 @@ func TestNothingOfAnOpenCaseIsForgotten(t *testing.T) {
 		t.Error("the closed case kept its assessment")
 	}
 	open.closes()
-	h.forward(366 * day)
+	h.Forward(366 * day)
 	_, err = h.f.Run(t.Context())
 	check(t, err)
 	open.gone(true, "a year after it closed")
@@ -208,7 +208,7 @@ func TestNothingOfAnOpenCaseIsForgotten(t *testing.T) {
 // after it is gone, and the dry run says so beforehand without changing anything.
 func TestEveryKindGoesAtItsTime(t *testing.T) {
 	h := newHouse(t)
-	start := h.now()
+	start := h.Now()
 	victim, asked := h.writes("RINA1", casefile.Facts{fact(casefile.Departure, "this_week")}, nil), h.writes("INFO1", nil, asEnquiry)
 	quiet := h.writes("SIRI1", nil, asEnquiry)
 	victim.closes()
@@ -217,9 +217,7 @@ func TestEveryKindGoesAtItsTime(t *testing.T) {
 	type two struct{ due, went int }
 	step := func(days int, want map[casefile.Kind]two) {
 		t.Helper()
-		h.mu.Lock()
-		h.at = start.Add(time.Duration(days)*day + time.Minute)
-		h.mu.Unlock()
+		h.Forward(start.Add(time.Duration(days)*day + time.Minute).Sub(h.Now()))
 		before := finger(h.dump())
 		due, err := h.f.Due(t.Context())
 		check(t, err)
@@ -235,7 +233,7 @@ func TestEveryKindGoesAtItsTime(t *testing.T) {
 		}
 	}
 	step(0, nil)
-	step(1, map[casefile.Kind]two{casefile.KeptChallenges: {1, 1}, casefile.KeptGuesses: {1, 1}, casefile.KeptSignIns: {1, 1}, casefile.KeptFailures: {1, 1}})
+	step(1, map[casefile.Kind]two{casefile.KeptChallenges: {1, 1}, casefile.KeptGuesses: {1, 1}, casefile.KeptStatuses: {1, 1}, casefile.KeptSignIns: {1, 1}, casefile.KeptFailures: {1, 1}})
 	step(29, nil)
 	// The enquiry goes whole before its facts and raw bytes are looked at; the untouched
 	// case closes, and then its raw bytes go too.
@@ -264,23 +262,23 @@ func TestALateRepetitionIsKnownForAWeek(t *testing.T) {
 	rina := h.writes("RINA1", nil, nil)
 	old := h.writes("OLDY1", nil, nil)
 	old.closes()
-	h.exec(`UPDATE messages SET received_at = $2 WHERE conversation_id = $1`, old.lane, h.now().Add(-8*day))
+	h.exec(`UPDATE messages SET received_at = $2 WHERE conversation_id = $1`, old.Lane, h.Now().Add(-8*day))
 	rina.closes()
 	check(t, h.f.Case(t.Context(), h.siti, "RINA1", "RINA1", "diminta"))
 	check(t, h.f.Case(t.Context(), h.siti, "OLDY1", "OLDY1", "diminta"))
 	left := func(p *person) int {
-		return h.number(`SELECT count(*) FROM messages WHERE conversation_id = $1`, p.lane)
+		return h.number(`SELECT count(*) FROM messages WHERE conversation_id = $1`, p.Lane)
 	}
 	if left(old) != 0 || left(rina) != 1 {
 		t.Errorf("left behind: %d old and %d new numbers, want 0 and 1", left(old), left(rina))
 	}
-	h.forward(6 * day)
+	h.Forward(6 * day)
 	_, err := h.f.Run(t.Context())
 	check(t, err)
 	if left(rina) != 1 {
 		t.Error("gone after six days")
 	}
-	h.forward(2 * day)
+	h.Forward(2 * day)
 	_, err = h.f.Run(t.Context())
 	check(t, err)
 	if left(rina) != 0 {
@@ -291,30 +289,31 @@ func TestALateRepetitionIsKnownForAWeek(t *testing.T) {
 // rowsOfEachKind writes one row of each kind that goes by its age.
 func (h *house) rowsOfEachKind(p *person) {
 	h.Helper()
-	h.tx(func(tx *store.Tx) error {
-		if err := tx.RaiseAlarm(h.Context(), store.AlarmUnreadable, casefile.ID{}, casefile.ID{}, h.now()); err != nil {
+	h.Tx(func(tx *store.Tx) error {
+		if err := tx.RaiseAlarm(h.Context(), store.AlarmUnreadable, casefile.ID{}, casefile.ID{}, h.Now()); err != nil {
 			return err
 		}
-		nobodys := p.message("status")
+		nobodys := p.Message("status")
 		nobodys.Conversation, nobodys.State = casefile.ID{}, store.Recorded
 		if _, err := tx.StoreMessages(h.Context(), []store.Message{nobodys}, map[casefile.ID]seal.Key{}); err != nil {
 			return err
 		}
-		return tx.Queue(h.Context(), store.Letter{ID: casefile.NewID(h.now()), Staff: h.budi.ID, Channel: "telegram", Purpose: casefile.ForStaff,
-			Priority: store.InItsTurn, Body: casefile.Hide("halo"), State: "sent", QueuedAt: h.now()}, tx.Keys().Own())
+		return tx.Queue(h.Context(), store.Letter{ID: casefile.NewID(h.Now()), Staff: h.budi.ID, Channel: "telegram", Purpose: casefile.ForStaff,
+			Priority: store.InItsTurn, Body: casefile.Hide("halo"), State: "sent", QueuedAt: h.Now()}, tx.Keys().Own())
 	})
-	escalation := casefile.NewID(h.now())
-	h.exec(`UPDATE alarms SET cleared_at = $1, cleared_by = $2`, h.now(), h.budi.ID)
-	h.exec(`INSERT INTO escalations (id, case_id, urgency, state, started_at, ended_at) VALUES ($1, $2, 'high', 'ended', $3, $3)`, escalation, p.file, h.now())
+	escalation := casefile.NewID(h.Now())
+	h.exec(`UPDATE alarms SET cleared_at = $1, cleared_by = $2`, h.Now(), h.budi.ID)
+	h.exec(`INSERT INTO escalations (id, case_id, urgency, state, started_at, ended_at) VALUES ($1, $2, 'high', 'ended', $3, $3)`, escalation, p.file, h.Now())
 	h.exec(`INSERT INTO spent_codes (code, escalation_id, staff_id) VALUES ('K7Q2', $1, $2)`, escalation, h.budi.ID)
-	h.exec(`INSERT INTO staff_guesses (staff_id, at) VALUES ($1, $2)`, h.budi.ID, h.now())
-	h.exec(`INSERT INTO staff_sessions (token_hash, staff_id, created_at, seen_at, expires_at) VALUES ('x', $1, $2, $2, $2)`, h.budi.ID, h.now())
-	h.exec(`INSERT INTO signin_failures (subject, at) VALUES ('x', $1)`, h.now())
+	h.exec(`INSERT INTO staff_guesses (staff_id, at) VALUES ($1, $2)`, h.budi.ID, h.Now())
+	h.exec(`INSERT INTO early_statuses (channel, message_ref, state, at) VALUES ('sms', 'SM1', 'delivered', $1)`, h.Now())
+	h.exec(`INSERT INTO staff_sessions (token_hash, staff_id, created_at, seen_at, expires_at) VALUES ('x', $1, $2, $2, $2)`, h.budi.ID, h.Now())
+	h.exec(`INSERT INTO signin_failures (subject, at) VALUES ('x', $1)`, h.Now())
 	h.exec(`INSERT INTO signin_challenges (token_hash, id, kind, asked_sealed, expires_at) VALUES ($1, $2, 'passkey', 'x', $3)`,
-		make([]byte, 32), casefile.NewID(h.now()), h.now())
-	h.exec(`INSERT INTO recovery_codes (staff_id, code_hash, created_at, used_at) VALUES ($1, $2, $3, $3)`, h.budi.ID, make([]byte, 32), h.now())
+		make([]byte, 32), casefile.NewID(h.Now()), h.Now())
+	h.exec(`INSERT INTO recovery_codes (staff_id, code_hash, created_at, used_at) VALUES ($1, $2, $3, $3)`, h.budi.ID, make([]byte, 32), h.Now())
 	h.exec(`INSERT INTO passkeys (id, staff_id, credential_hash, credential_sealed, created_at, revoked_at) VALUES ($1, $2, $3, 'x', $4, $4)`,
-		casefile.NewID(h.now()), h.budi.ID, make([]byte, 32), h.now())
+		casefile.NewID(h.Now()), h.budi.ID, make([]byte, 32), h.Now())
 }
 
 func TestWhoWritesAgainStartsAnew(t *testing.T) {
@@ -322,30 +321,30 @@ func TestWhoWritesAgainStartsAnew(t *testing.T) {
 	rina := h.writes("RINA1", nil, nil)
 	rina.closes()
 	check(t, h.f.Case(t.Context(), h.siti, "RINA1", "RINA1", "diminta"))
-	h.tx(func(tx *store.Tx) error {
-		found, err := tx.FindConversations(t.Context(), []casefile.Address{rina.address})
+	h.Tx(func(tx *store.Tx) error {
+		found, err := tx.FindConversations(t.Context(), []casefile.Address{rina.Address})
 		if err != nil || len(found) != 0 {
 			t.Errorf("the address still finds %d conversations (%v)", len(found), err)
 		}
 		return err
 	})
 	again := h.writes("RINA2", nil, nil)
-	again.address = rina.address
-	h.tx(func(tx *store.Tx) error {
-		if err := tx.StartConversation(t.Context(), rina.address, "id", "", h.now()); err != nil {
+	again.Address = rina.Address
+	h.Tx(func(tx *store.Tx) error {
+		if err := tx.StartConversation(t.Context(), rina.Address, "id", "", h.Now()); err != nil {
 			return err
 		}
-		found, err := tx.FindConversations(t.Context(), []casefile.Address{rina.address})
-		if err != nil || len(found) != 1 || found[0].ID == rina.lane {
+		found, err := tx.FindConversations(t.Context(), []casefile.Address{rina.Address})
+		if err != nil || len(found) != 1 || found[0].ID == rina.Lane {
 			t.Errorf("want a conversation of its own, found %d (%v)", len(found), err)
 		}
 		return err
 	})
-	h.tx(func(tx *store.Tx) error {
-		if _, err := tx.LockLane(t.Context(), rina.lane); !errors.Is(err, store.ErrForgotten) {
+	h.Tx(func(tx *store.Tx) error {
+		if _, err := tx.LockLane(t.Context(), rina.Lane); !errors.Is(err, store.ErrForgotten) {
 			t.Errorf("the old lane: %v, want ErrForgotten", err)
 		}
-		lanes, err := tx.LockLanes(t.Context(), []casefile.ID{rina.lane}, nil)
+		lanes, err := tx.LockLanes(t.Context(), []casefile.ID{rina.Lane}, nil)
 		if err != nil || len(lanes) != 0 {
 			t.Errorf("the old lane is taken (%v)", err)
 		}
@@ -366,14 +365,14 @@ func TestAMessageIsNeverStoredUnderADestroyedKey(t *testing.T) {
 	h := newHouse(t)
 	rina := h.writes("RINA1", nil, nil)
 	rina.closes()
-	m := rina.message("saya lagi")
+	m := rina.Message("saya lagi")
 	forgot := make(chan error, 1)
-	h.tx(func(tx *store.Tx) error { // the message is quicker
-		found, err := tx.FindConversations(t.Context(), []casefile.Address{rina.address})
+	h.Tx(func(tx *store.Tx) error { // the message is quicker
+		found, err := tx.FindConversations(t.Context(), []casefile.Address{rina.Address})
 		if err != nil {
 			return err
 		}
-		if _, err := tx.StoreMessages(t.Context(), []store.Message{m}, map[casefile.ID]seal.Key{rina.lane: found[0].Key}); err != nil {
+		if _, err := tx.StoreMessages(t.Context(), []store.Message{m}, map[casefile.ID]seal.Key{rina.Lane: found[0].Key}); err != nil {
 			return err
 		}
 		go func() { forgot <- h.f.Case(t.Context(), h.siti, "RINA1", "RINA1", "diminta") }()
@@ -390,14 +389,14 @@ func TestAMessageIsNeverStoredUnderADestroyedKey(t *testing.T) {
 	rina.gone(false, "while a message waits")
 
 	h.exec(`UPDATE messages SET state = 'noted' WHERE state = 'waiting'`)
-	late := rina.message("saya lagi")
-	err := h.store.InTx(t.Context(), func(tx *store.Tx) error { // forgetting is quicker
-		found, err := tx.FindConversations(t.Context(), []casefile.Address{rina.address})
+	late := rina.Message("saya lagi")
+	err := h.Store.InTx(t.Context(), func(tx *store.Tx) error { // forgetting is quicker
+		found, err := tx.FindConversations(t.Context(), []casefile.Address{rina.Address})
 		if err != nil || len(found) != 1 {
 			return fmt.Errorf("found %d: %w", len(found), err)
 		}
 		check(t, h.f.Case(t.Context(), h.siti, "RINA1", "RINA1", "diminta"))
-		_, err = tx.StoreMessages(t.Context(), []store.Message{late}, map[casefile.ID]seal.Key{rina.lane: found[0].Key})
+		_, err = tx.StoreMessages(t.Context(), []store.Message{late}, map[casefile.ID]seal.Key{rina.Lane: found[0].Key})
 		return err
 	})
 	if !errors.Is(err, store.ErrStale) {
@@ -408,19 +407,33 @@ func TestAMessageIsNeverStoredUnderADestroyedKey(t *testing.T) {
 	}
 }
 
+func TestACaseThatCannotBeClosedStandsInNobodysWay(t *testing.T) {
+	h := newHouse(t)
+	first, second := h.writes("SIRI1", nil, asEnquiry), h.writes("SARI1", nil, asEnquiry)
+	h.exec(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'poison'; END $$`)
+	h.exec(`CREATE TRIGGER refuse BEFORE UPDATE ON cases FOR EACH ROW WHEN (OLD.id = '` + first.file.String() + `') EXECUTE FUNCTION refuse()`)
+	h.Forward(31 * day)
+	if _, err := h.f.Run(t.Context()); err == nil {
+		t.Error("the one that cannot be closed is not reported")
+	}
+	if n := h.number(`SELECT count(*) FROM cases WHERE id = $1 AND status = 'closed'`, second.file); n != 1 {
+		t.Error("the one behind it was not closed")
+	}
+}
+
 func TestACaseNobodyNeededClosesItself(t *testing.T) {
 	h := newHouse(t)
 	silent, queued := h.writes("SIRI1", nil, asEnquiry), h.writes("RINA1", nil, nil)
 	waiting, taken := h.writes("WAIT1", nil, asEnquiry), h.writes("TAKE1", nil, asEnquiry)
-	h.exec(`UPDATE conversations SET taken_by = $2, taken_at = $3 WHERE id = $1`, taken.lane, h.budi.ID, h.now())
-	h.exec(`UPDATE messages SET state = 'waiting', turn = NULL WHERE conversation_id = $1`, waiting.lane)
-	h.forward(31 * day)
+	h.exec(`UPDATE conversations SET taken_by = $2, taken_at = $3 WHERE id = $1`, taken.Lane, h.budi.ID, h.Now())
+	h.exec(`UPDATE messages SET state = 'waiting', turn = NULL WHERE conversation_id = $1`, waiting.Lane)
+	h.Forward(31 * day)
 	report, err := h.f.Run(t.Context())
 	check(t, err)
 	for _, p := range []*person{silent, queued, waiting, taken} {
 		closed := h.number(`SELECT count(*) FROM cases WHERE id = $1 AND status = 'closed'`, p.file) == 1
 		if closed != (p == silent) {
-			t.Errorf("%s: closed %v (%v)", p.ref, closed, report)
+			t.Errorf("%s: closed %v (%v)", p.Ref, closed, report)
 		}
 		p.gone(false, "when it has just closed")
 	}
@@ -431,10 +444,10 @@ func TestACaseNobodyNeededClosesItself(t *testing.T) {
 	if n := h.number(`SELECT count(*) FROM cases WHERE id = $1 AND status = 'open'`, silent.file); n != 1 {
 		t.Error("writing again does not open it")
 	}
-	h.forward(31 * day)
+	h.Forward(31 * day)
 	_, err = h.f.Run(t.Context())
 	check(t, err)
-	h.forward(31 * day)
+	h.Forward(31 * day)
 	_, err = h.f.Run(t.Context())
 	check(t, err)
 	silent.gone(true, "a month after it closed")
@@ -445,20 +458,20 @@ func TestAnEnquiryThatBecameDangerIsKeptAYear(t *testing.T) {
 	h := newHouse(t)
 	alerted, lowered := h.writes("ALRT1", nil, asEnquiry), h.writes("LOWR1", nil, asEnquiry)
 	h.exec(`INSERT INTO escalations (id, case_id, urgency, state, started_at, ended_at) VALUES ($1, $2, 'high', 'ended', $3, $3)`,
-		casefile.NewID(h.now()), alerted.file, h.now())
-	h.exec(`UPDATE cases SET lowered_to = 'low', lowered_at = $2 WHERE id = $1`, lowered.file, h.now())
+		casefile.NewID(h.Now()), alerted.file, h.Now())
+	h.exec(`UPDATE cases SET lowered_to = 'low', lowered_at = $2 WHERE id = $1`, lowered.file, h.Now())
 	needed := h.writes("NEED1", nil, func(c *store.Case) { c.Urgency = casefile.Low })
 	only := h.writes("ONLY1", nil, asEnquiry)
 	for _, p := range []*person{alerted, lowered, needed, only} {
 		p.closes()
 	}
-	h.forward(364 * day)
+	h.Forward(364 * day)
 	_, err := h.f.Run(t.Context())
 	check(t, err)
 	for _, p := range []*person{alerted, lowered, needed, only} {
 		p.gone(p == only, "after 364 days")
 	}
-	h.forward(2 * day)
+	h.Forward(2 * day)
 	_, err = h.f.Run(t.Context())
 	check(t, err)
 	for _, p := range []*person{alerted, lowered, needed} {
@@ -472,15 +485,15 @@ func TestFactsWithAShorterLifeGoFirst(t *testing.T) {
 	h := newHouse(t)
 	rina := h.writes("RINA1", casefile.Facts{fact(casefile.Freedom, "locked"), fact(casefile.Departure, "this_week"), fact(casefile.Country, "MM")}, nil)
 	rina.closes()
-	h.forward(31 * day)
-	rina.sessions.Save(t.Context(), rina.lane, casefile.Session{Turn: 1})
+	h.Forward(31 * day)
+	rina.sessions.Save(t.Context(), rina.Lane, casefile.Session{Turn: 1})
 	_, err := h.f.Run(t.Context())
 	check(t, err)
-	if hot := h.sessions.Load(t.Context(), []casefile.ID{rina.lane}); len(hot) != 0 {
+	if hot := h.sessions.Load(t.Context(), []casefile.ID{rina.Lane}); len(hot) != 0 {
 		t.Error("the hot session still has it")
 	}
-	h.tx(func(tx *store.Tx) error {
-		lane, err := tx.Conversation(t.Context(), rina.lane)
+	h.Tx(func(tx *store.Tx) error {
+		lane, err := tx.Conversation(t.Context(), rina.Lane)
 		if err != nil {
 			return err
 		}
@@ -519,7 +532,7 @@ func TestADeploymentKeepsWithinTheLimits(t *testing.T) {
 		t.Errorf("an officer: %v", err)
 	}
 	check(t, h.f.Keep(t.Context(), h.siti, casefile.KeptCase, 400))
-	h.forward(399 * day)
+	h.Forward(399 * day)
 	_, err := h.f.Run(t.Context())
 	check(t, err)
 	rina.gone(false, "kept longer")

@@ -16,7 +16,7 @@ func TestWhatIsInHandStandsBeforeNobody(t *testing.T) {
 	h := newHouse(t)
 	for i := range batch + 1 {
 		p := h.writes(fmt.Sprintf("BUSY%d", i), nil, nil)
-		h.exec(`INSERT INTO alarms (id, kind, conversation_id, at, last_at) VALUES ($1, 'set_aside', $2, $3, $3)`, casefile.NewID(h.now()), p.lane, h.now())
+		h.exec(`INSERT INTO alarms (id, kind, conversation_id, at, last_at) VALUES ($1, 'set_aside', $2, $3, $3)`, casefile.NewID(h.Now()), p.Lane, h.Now())
 		if i%2 == 0 { // and some never got a case
 			h.exec(`DELETE FROM glass WHERE case_id = $1`, p.file)
 			h.exec(`DELETE FROM case_notes WHERE case_id = $1`, p.file)
@@ -27,13 +27,13 @@ func TestWhatIsInHandStandsBeforeNobody(t *testing.T) {
 		p.closes()
 	}
 	h.exec(`INSERT INTO conversations (id, channel, address_index, address_sealed, wrapped_key, created_at)
-		SELECT gen_random_uuid(), 'sms', decode(md5(n::text), 'hex'), '\x00', '\x00', $1::timestamptz + n * interval '1 second' FROM generate_series(1, 120) n`, h.now())
+		SELECT gen_random_uuid(), 'sms', decode(md5(n::text), 'hex'), '\x00', '\x00', $1::timestamptz + n * interval '1 second' FROM generate_series(1, 120) n`, h.Now())
 	h.exec(`INSERT INTO alarms (id, kind, conversation_id, at, last_at)
-		SELECT gen_random_uuid(), 'set_aside', id, $1, $1 FROM conversations WHERE channel = 'sms' AND created_at <= $1::timestamptz + interval '60 seconds'`, h.now())
-	h.forward(time.Hour)
+		SELECT gen_random_uuid(), 'set_aside', id, $1, $1 FROM conversations WHERE channel = 'sms' AND created_at <= $1::timestamptz + interval '60 seconds'`, h.Now())
+	h.Forward(time.Hour)
 	last := h.writes("RINA1", nil, nil)
 	last.closes()
-	h.forward(366 * day)
+	h.Forward(366 * day)
 	due, err := h.f.Due(t.Context())
 	check(t, err)
 	did, err := h.f.Run(t.Context())
@@ -56,16 +56,16 @@ func TestWhatCannotBeForgottenStandsInNobodysWay(t *testing.T) {
 	h := newHouse(t)
 	broken := h.writes("BROK1", casefile.Facts{fact(casefile.Departure, "this_week")}, nil)
 	broken.closes()
-	h.forward(time.Second)
+	h.Forward(time.Second)
 	rina := h.writes("RINA1", casefile.Facts{fact(casefile.Departure, "this_week")}, nil)
 	rina.closes()
-	h.exec(`INSERT INTO staff_guesses (staff_id, at) VALUES ($1, $2)`, h.budi.ID, h.now())
-	h.exec(`UPDATE conversations SET wrapped_key = '\x01' WHERE id = $1`, broken.lane) // its facts cannot be read any more
-	h.forward(31 * day)
+	h.exec(`INSERT INTO staff_guesses (staff_id, at) VALUES ($1, $2)`, h.budi.ID, h.Now())
+	h.exec(`UPDATE conversations SET wrapped_key = '\x01' WHERE id = $1`, broken.Lane) // its facts cannot be read any more
+	h.Forward(31 * day)
 	if _, err := h.f.Run(t.Context()); err == nil {
 		t.Error("that a row is damaged is not said")
 	}
-	if n := h.number(`SELECT count(*) FROM conversations WHERE id = $1 AND facts_trimmed_at IS NOT NULL`, rina.lane); n != 1 {
+	if n := h.number(`SELECT count(*) FROM conversations WHERE id = $1 AND facts_trimmed_at IS NOT NULL`, rina.Lane); n != 1 {
 		t.Error("the facts of the next one stayed")
 	}
 	if n := h.number(`SELECT count(*) FROM staff_guesses`); n != 0 {
@@ -74,7 +74,7 @@ func TestWhatCannotBeForgottenStandsInNobodysWay(t *testing.T) {
 	h.exec(`CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 		IF OLD.wrapped_key = '\x01' THEN RAISE EXCEPTION 'broken'; END IF; RETURN NEW; END $$`)
 	h.exec(`CREATE TRIGGER broken BEFORE UPDATE ON conversations FOR EACH ROW EXECUTE FUNCTION broken()`)
-	h.forward(366 * day)
+	h.Forward(366 * day)
 	if more, err := h.f.Pass(t.Context()); err == nil || more {
 		t.Errorf("more %t, %v: want an error, so that the loop goes slower", more, err)
 	}
@@ -90,12 +90,12 @@ func TestThousandsOfTombstonesAreAskedForTogether(t *testing.T) {
 	h := newHouse(t)
 	var lines strings.Builder
 	for range 2500 {
-		lines.WriteString(lineOf(store.Tombstone{Conversation: casefile.NewID(h.now()), At: h.now(), Why: store.ForgetDue}) + "\n")
+		lines.WriteString(lineOf(store.Tombstone{Conversation: casefile.NewID(h.Now()), At: h.Now(), Why: store.ForgetDue}) + "\n")
 	}
 	l := ledgerWith(t, lines.String())
 	rina := h.writes("RINA1", nil, nil)
-	check(t, l.Append(tombstonesLedger, lineOf(store.Tombstone{Conversation: rina.lane, Case: rina.file, At: h.now(), Why: store.ForgetDue})))
-	h.forward(time.Hour)
+	check(t, l.Append(tombstonesLedger, lineOf(store.Tombstone{Conversation: rina.Lane, Case: rina.file, At: h.Now(), Why: store.ForgetDue})))
+	h.Forward(time.Hour)
 	commits := 0
 	f := h.with(l)
 	f.o.Changed = func() { commits++ }

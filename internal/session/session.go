@@ -120,21 +120,54 @@ var saveNewer = redis.NewScript(`
 // Save keeps a session after its turn was committed. It reports whether it was
 // written: false when Redis is away or holds a newer one.
 func (s *Sessions) Save(ctx context.Context, conversation casefile.ID, session casefile.Session) bool {
-	if s.isAway() {
-		return false
+	return s.SaveAll(ctx, map[casefile.ID]casefile.Session{conversation: session}) == 1
+}
+
+// SaveAll keeps the sessions of a batch, in one round trip, and returns how many were
+// written.
+func (s *Sessions) SaveAll(ctx context.Context, sessions map[casefile.ID]casefile.Session) (written int) {
+	if len(sessions) == 0 || s.isAway() {
+		return 0
 	}
-	value, err := s.seal(conversation, session)
-	if err != nil {
-		return false
+	values := map[string][]byte{}
+	for id, session := range sessions {
+		if value, err := s.seal(id, session); err == nil {
+			values[s.key(id)] = value
+		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	written, err := saveNewer.Run(ctx, s.client, []string{s.key(conversation)}, value, timeToLive.Milliseconds()).Int()
-	if err != nil {
-		s.leaveAlone()
-		return false
+	written, unknown := s.save(ctx, values, saveNewer.EvalSha)
+	if len(unknown) > 0 { // Redis does not know the script yet, or forgot it
+		again, _ := s.save(ctx, unknown, saveNewer.Eval)
+		written += again
 	}
-	return written == 1
+	return written
+}
+
+// save writes values in one round trip. It returns how many were written, and those
+// for which Redis does not know the script.
+func (s *Sessions) save(ctx context.Context, values map[string][]byte,
+	run func(context.Context, redis.Scripter, []string, ...any) *redis.Cmd) (written int, unknown map[string][]byte) {
+	pipe := s.client.Pipeline()
+	saving := map[string]*redis.Cmd{}
+	for key, value := range values {
+		saving[key] = run(ctx, pipe, []string{key}, value, timeToLive.Milliseconds())
+	}
+	_, _ = pipe.Exec(ctx) // each command has its own error
+	unknown = map[string][]byte{}
+	for key, cmd := range saving {
+		n, err := cmd.Int()
+		switch {
+		case redis.HasErrorPrefix(err, "NOSCRIPT"):
+			unknown[key] = values[key]
+		case err != nil:
+			s.leaveAlone()
+		default:
+			written += n
+		}
+	}
+	return written, unknown
 }
 
 // Forget removes a session: it is read from the checkpoint next time.

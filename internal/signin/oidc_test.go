@@ -108,11 +108,11 @@ func (i *issuer) token(w http.ResponseWriter, r *http.Request) {
 // withOIDC is a house whose door knows a provider; budi is linked.
 func withOIDC(t *testing.T) (*house, *issuer) {
 	h := newHouse(t)
-	i := newIssuer(t, h.clock)
+	i := newIssuer(t, h.Now)
 	o := OIDC{Issuer: i.URL, ClientID: "pulang", ClientSecret: "secret"}
-	h.door = New(Options{Store: h.store, Now: h.clock, PublicURL: "https://line.example/", OIDC: o})
-	h.tx(func(tx *store.Tx) error {
-		return LinkOIDC(t.Context(), tx, h.budi, o, "subject-7", casefile.System("command"), h.clock())
+	h.door = New(Options{Store: h.Store, Now: h.Now, PublicURL: "https://line.example/", OIDC: o})
+	h.Tx(func(tx *store.Tx) error {
+		return LinkOIDC(t.Context(), tx, h.budi, o, "subject-7", casefile.System("command"), h.Now())
 	})
 	return h, i
 }
@@ -135,7 +135,7 @@ func TestTheOrganisationsSignInTakesThePlaceOfThePassword(t *testing.T) {
 	if err != nil || opened.Token != "" || proof == "" {
 		t.Fatalf("without a second factor of the provider it opened at once, or not at all: %v", err)
 	}
-	if opened, err = h.door.Code(t.Context(), proof, h.code(h.clock()), home); err != nil {
+	if opened, err = h.door.Code(t.Context(), proof, h.code(h.Now()), home); err != nil {
 		t.Fatal(err)
 	}
 	account, err := h.door.Account(t.Context(), opened.Token)
@@ -191,7 +191,7 @@ func TestOnlyTheBrowserThatWentAwayComesBack(t *testing.T) {
 		t.Errorf("all is right but the state: %v", err)
 	}
 	late, state, code := h.away(i)
-	h.forward(StepLife)
+	h.Forward(StepLife)
 	if _, _, err := h.door.OIDC(t.Context(), late, state, code, home); !errors.Is(err, ErrStartOver) {
 		t.Errorf("five minutes late: %v", err)
 	}
@@ -213,7 +213,7 @@ func TestWhatTheProviderSaysMustHold(t *testing.T) {
 		"of another issuer":        {"iss": "https://evil.test"},
 		"for another browser":      {"nonce": "other"},
 		"for no browser":           {"nonce": ""},
-		"that is over":             {"exp": h.clock().Add(-time.Minute).Unix()},
+		"that is over":             {"exp": h.Now().Add(-time.Minute).Unix()},
 		"about nobody":             {"sub": ""},
 		"authorised for another":   {"aud": []string{"pulang", "other"}, "azp": "other"},
 		"about somebody not known": {"sub": "subject-8", "email": "budi", "preferred_username": "budi"},
@@ -232,7 +232,7 @@ func TestWhatTheProviderSaysMustHold(t *testing.T) {
 			t.Errorf("a token %s: %v", name, err)
 		}
 	}
-	other := newIssuer(t, h.clock)
+	other := newIssuer(t, h.Now)
 	i.claims, i.signer = map[string]any{}, other.signer
 	token, state, code := h.away(i)
 	if _, _, err := h.door.OIDC(t.Context(), token, state, code, home); !errors.Is(err, ErrProviderAway) {
@@ -244,8 +244,8 @@ func TestALinkIsOnePersonsAndEnds(t *testing.T) {
 	h, i := withOIDC(t)
 	o := OIDC{Issuer: i.URL}
 	siti, _ := h.add("siti")
-	err := h.store.InTx(t.Context(), func(tx *store.Tx) error {
-		return LinkOIDC(t.Context(), tx, siti, o, "subject-7", casefile.System("command"), h.clock())
+	err := h.Store.InTx(t.Context(), func(tx *store.Tx) error {
+		return LinkOIDC(t.Context(), tx, siti, o, "subject-7", casefile.System("command"), h.Now())
 	})
 	if !errors.Is(err, store.ErrConflict) {
 		t.Errorf("one subject is linked to two: %v", err)
@@ -255,16 +255,16 @@ func TestALinkIsOnePersonsAndEnds(t *testing.T) {
 	if strings.Contains(rows, "subject-7") {
 		t.Error("the subject is in the database in plain")
 	}
-	h.tx(func(tx *store.Tx) error { return tx.DisableStaff(t.Context(), h.budi, h.clock()) })
+	h.Tx(func(tx *store.Tx) error { return tx.DisableStaff(t.Context(), h.budi, h.Now()) })
 	token, state, code := h.away(i)
 	if _, _, err := h.door.OIDC(t.Context(), token, state, code, home); !errors.Is(err, ErrNotLinked) {
 		t.Errorf("a disabled member: %v", err)
 	}
-	h.tx(func(tx *store.Tx) error {
-		if err := LinkOIDC(t.Context(), tx, h.budi, o, "", casefile.System("command"), h.clock()); err != nil {
+	h.Tx(func(tx *store.Tx) error {
+		if err := LinkOIDC(t.Context(), tx, h.budi, o, "", casefile.System("command"), h.Now()); err != nil {
 			return err
 		}
-		return LinkOIDC(t.Context(), tx, siti, o, "subject-7", casefile.System("command"), h.clock())
+		return LinkOIDC(t.Context(), tx, siti, o, "subject-7", casefile.System("command"), h.Now())
 	})
 	token, state, code = h.away(i)
 	if _, proof, err := h.door.OIDC(t.Context(), token, state, code, home); err != nil || !strings.HasPrefix(proof, siti.String()) {
@@ -277,7 +277,7 @@ func TestALinkIsOnePersonsAndEnds(t *testing.T) {
 
 func TestTheConsoleStartsWhileTheProviderIsAway(t *testing.T) {
 	h := newHouse(t)
-	door := New(Options{Store: h.store, Now: h.clock, OIDC: OIDC{Issuer: "http://127.0.0.1:1", ClientID: "pulang", ClientSecret: "secret"}})
+	door := New(Options{Store: h.Store, Now: h.Now, OIDC: OIDC{Issuer: "http://127.0.0.1:1", ClientID: "pulang", ClientSecret: "secret"}})
 	if _, _, err := door.AskOIDC(t.Context()); !errors.Is(err, ErrProviderAway) {
 		t.Errorf("a provider that is away: %v", err)
 	}

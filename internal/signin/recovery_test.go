@@ -2,7 +2,6 @@ package signin
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -63,22 +62,7 @@ func TestARecoveryCodeAloneOpensNothing(t *testing.T) {
 func TestTwoTabsWithOneRecoveryCodeOpenOnce(t *testing.T) {
 	h := newHouse(t)
 	proof := h.proof()
-	results := make(chan error)
-	for range 4 {
-		go func() {
-			_, err := h.door.Recovery(t.Context(), proof, h.enrol.Recovery[3], home)
-			results <- err
-		}()
-	}
-	opened := 0
-	for range 4 {
-		if err := <-results; err == nil {
-			opened++
-		}
-	}
-	if opened != 1 {
-		t.Errorf("one recovery code opened %d sessions", opened)
-	}
+	h.opensOnce("one recovery code", func() (Opened, error) { return h.door.Recovery(t.Context(), proof, h.enrol.Recovery[3], home) })
 }
 
 func TestEverySignInVoidsTheProofsBeforeIt(t *testing.T) {
@@ -97,7 +81,7 @@ func TestEverySignInVoidsTheProofsBeforeIt(t *testing.T) {
 	if _, err := h.door.Passkey(t.Context(), asked.Token, key.answers(asked), home); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := h.door.Code(t.Context(), third, h.code(h.clock().Add(30*time.Second)), home); !errors.Is(err, ErrStartOver) {
+	if _, err := h.door.Code(t.Context(), third, h.code(h.Now().Add(30*time.Second)), home); !errors.Is(err, ErrStartOver) {
 		t.Errorf("a proof outlived a passkey: %v", err)
 	}
 }
@@ -105,24 +89,10 @@ func TestEverySignInVoidsTheProofsBeforeIt(t *testing.T) {
 func TestRecoveryCodesAreNotGuessed(t *testing.T) {
 	h := newHouse(t)
 	device := From{Source: home.Source, Device: h.enters(home).Device}
-	h.forward(time.Minute)
-	refused := 0
-	for i := range 30 { // the password is known; every guess comes from another source
-		from := From{Source: fmt.Sprint("198.51.100.", i)}
-		proof, err := h.door.Password(t.Context(), "budi", h.enrol.Password, from)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var slow *SlowDown
-		if _, err := h.door.Recovery(t.Context(), proof, "aaaa-aaaa-aaaa-aaaa", from); errors.As(err, &slow) {
-			refused++
-		} else if !errors.Is(err, ErrWrong) {
-			t.Fatalf("guess %d: %v", i, err)
-		}
-	}
-	if refused != 20 {
-		t.Errorf("refused %d of 30 guesses at a recovery code, want all after the tenth", refused)
-	}
+	h.Forward(time.Minute)
+	h.slowsGuesses("a recovery code", func(proof string, from From) (Opened, error) {
+		return h.door.Recovery(t.Context(), proof, "aaaa-aaaa-aaaa-aaaa", from)
+	})
 	proof, err := h.door.Password(t.Context(), "budi", h.enrol.Password, device)
 	if err != nil {
 		t.Fatal(err)
@@ -157,8 +127,8 @@ func TestNewRecoveryCodesEndTheOldOnes(t *testing.T) {
 func TestACodeConfirmsOnce(t *testing.T) {
 	h := newHouse(t)
 	opened := h.enters(home)
-	h.forward(ConfirmLife)
-	code := h.code(h.clock())
+	h.Forward(ConfirmLife)
+	code := h.code(h.Now())
 	if err := h.door.ConfirmCode(t.Context(), opened.Token, "000000", home); !errors.Is(err, ErrWrong) {
 		t.Errorf("a wrong code: %v", err)
 	}
@@ -172,7 +142,7 @@ func TestACodeConfirmsOnce(t *testing.T) {
 		t.Errorf("the code that confirmed opened a session: %v", err)
 	}
 	staff, err := h.door.Who(t.Context(), opened.Token)
-	if err != nil || !staff.Fresh.Equal(h.clock().Add(ConfirmLife)) {
+	if err != nil || !staff.Fresh.Equal(h.Now().Add(ConfirmLife)) {
 		t.Errorf("fresh until %v: %v", staff.Fresh, err)
 	}
 	if err := h.door.ConfirmCode(t.Context(), "stolen", code, home); !errors.Is(err, ErrSignedOut) {
@@ -189,7 +159,7 @@ func TestConfirmingIsSlowedLikeSigningIn(t *testing.T) {
 			t.Fatalf("guess %d: %v", i, err)
 		}
 	}
-	if err := h.door.ConfirmCode(t.Context(), opened.Token, h.code(h.clock().Add(30*time.Second)), home); !errors.As(err, &slow) {
+	if err := h.door.ConfirmCode(t.Context(), opened.Token, h.code(h.Now().Add(30*time.Second)), home); !errors.As(err, &slow) {
 		t.Errorf("sixth attempt: %v", err)
 	}
 }
@@ -197,7 +167,7 @@ func TestConfirmingIsSlowedLikeSigningIn(t *testing.T) {
 func TestSessionsAreListedAndEndAtOnce(t *testing.T) {
 	h := newHouse(t)
 	first := h.enters(From{Source: "192.0.2.1", Agent: "Firefox, Android"})
-	h.forward(time.Minute)
+	h.Forward(time.Minute)
 	second := h.enters(From{Source: "192.0.2.2"})
 	staff, err := h.door.Who(t.Context(), second.Token)
 	if err != nil {
@@ -227,7 +197,7 @@ func TestSessionsAreListedAndEndAtOnce(t *testing.T) {
 	if err := h.door.EndSession(t.Context(), siti, account.Sessions[0].ID); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("siti ended budi's session by its name: %v", err)
 	}
-	h.forward(time.Minute)
+	h.Forward(time.Minute)
 	third := h.enters(home)
 	if err := h.door.EndOtherSessions(t.Context(), staff, third.Token); err != nil {
 		t.Fatal(err)
@@ -245,7 +215,7 @@ func TestSessionsAreListedAndEndAtOnce(t *testing.T) {
 func TestAnIdleSessionIsNotListed(t *testing.T) {
 	h := newHouse(t)
 	h.enters(home)
-	h.forward(SessionIdle)
+	h.Forward(SessionIdle)
 	now := h.enters(From{Source: "192.0.2.2"})
 	account, err := h.door.Account(t.Context(), now.Token)
 	if err != nil || len(account.Sessions) != 1 {
@@ -257,7 +227,7 @@ func TestWhoKeepsAccountsEndsAColleaguesSessions(t *testing.T) {
 	h := newHouse(t)
 	budis := h.enters(home)
 	for role, want := range map[access.Role]error{access.DutyOfficer: access.ErrDenied, access.CaseWorker: access.ErrDenied, access.Auditor: access.ErrDenied, "stranger": access.ErrDenied} {
-		by := access.Staff{ID: casefile.NewID(h.clock()), Role: role}
+		by := access.Staff{ID: casefile.NewID(h.Now()), Role: role}
 		if err := h.door.EndColleague(t.Context(), by, "budi"); !errors.Is(err, want) {
 			t.Errorf("%s: %v", role, err)
 		}
@@ -266,9 +236,9 @@ func TestWhoKeepsAccountsEndsAColleaguesSessions(t *testing.T) {
 		t.Fatalf("ended by somebody who may not: %v", err)
 	}
 	for _, role := range []access.Role{access.Supervisor, access.Administrator} {
-		h.forward(time.Minute)
+		h.Forward(time.Minute)
 		open := h.enters(home)
-		by := access.Staff{ID: casefile.NewID(h.clock()), Role: role}
+		by := access.Staff{ID: casefile.NewID(h.Now()), Role: role}
 		if err := h.door.EndColleague(t.Context(), by, "budi"); err != nil {
 			t.Fatalf("%s: %v", role, err)
 		}

@@ -10,37 +10,26 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/pquerna/otp/totp"
 
+	"pulang/internal/access"
 	"pulang/internal/casefile"
 	"pulang/internal/devstack"
-	"pulang/internal/seal"
+	"pulang/internal/devstack/testbed"
 	"pulang/internal/store"
 )
 
 var stack *devstack.Stack
 
-func TestMain(m *testing.M) {
-	version, err := devstack.VersionOf(store.Migrations)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	os.Exit(devstack.Main(m, devstack.Options{Migrate: store.Migrate, Version: version},
-		func(s *devstack.Stack) { stack = s }))
-}
+func TestMain(m *testing.M) { os.Exit(testbed.Main(m, &stack)) }
 
-// house is a database of its own with one member of staff, and a clock.
+// house is a testbed with one member of staff, and its door.
 type house struct {
-	*testing.T
-	store  *store.Store
-	url    string
+	*testbed.Bed
 	door   *SignIn
 	budi   casefile.ID
 	enrol  Enrolment
 	mu     sync.Mutex
-	now    time.Time
 	waited int
 }
 
@@ -48,16 +37,8 @@ var home = From{Source: "192.0.2.1"}
 
 func newHouse(t *testing.T) *house {
 	t.Parallel()
-	keys, err := seal.New()
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := &house{T: t, url: stack.Database(t), now: time.Date(2026, 3, 1, 3, 0, 0, 0, time.UTC)}
-	if h.store, err = store.Open(store.Options{URL: h.url, Keys: keys}); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(h.store.Close)
-	h.door = New(Options{Store: h.store, Now: h.clock, PublicURL: "https://line.example", Wait: func(context.Context, time.Duration) error {
+	h := &house{Bed: testbed.Open(t, stack, testbed.Options{})}
+	h.door = New(Options{Store: h.Store, Now: h.Now, PublicURL: "https://line.example", Wait: func(context.Context, time.Duration) error {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		h.waited++
@@ -67,49 +48,20 @@ func newHouse(t *testing.T) *house {
 	return h
 }
 
-func (h *house) clock() time.Time {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.now
-}
-
-func (h *house) forward(d time.Duration) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.now = h.now.Add(d)
-}
-
 func (h *house) add(login string) (id casefile.ID, e Enrolment) {
 	h.Helper()
-	id = casefile.NewID(h.clock())
-	h.tx(func(tx *store.Tx) error {
-		err := tx.AddStaff(h.Context(), store.Staff{ID: id, Login: login, Name: casefile.Hide("Budi"), Role: "duty_officer",
-			Team: "main", Languages: []string{"id"}, Lang: "en", CreatedAt: h.clock()})
-		if err != nil {
-			return err
-		}
-		e, err = Enrol(h.Context(), tx, id, casefile.System("command"), h.clock())
+	id = h.Member(login, access.DutyOfficer, func(s *store.Staff) { s.Name, s.Lang = casefile.Hide("Budi"), "en" }).ID
+	h.Tx(func(tx *store.Tx) (err error) {
+		e, err = Enrol(h.Context(), tx, id, casefile.System("command"), h.Now())
 		return err
 	})
 	return id, e
 }
 
-func (h *house) tx(work func(*store.Tx) error) {
-	h.Helper()
-	if err := h.store.InTx(h.Context(), work); err != nil {
-		h.Fatal(err)
-	}
-}
-
 // scan reads one row past the store.
 func (h *house) scan(to any, sql string, args ...any) {
 	h.Helper()
-	conn, err := pgx.Connect(h.Context(), h.url)
-	if err != nil {
-		h.Fatal(err)
-	}
-	defer func() { _ = conn.Close(context.Background()) }()
-	if err := conn.QueryRow(h.Context(), sql, args...).Scan(to); err != nil {
+	if err := h.SQL().QueryRow(h.Context(), sql, args...).Scan(to); err != nil {
 		h.Fatal(err)
 	}
 }
@@ -122,7 +74,7 @@ func (h *house) colleague(login string) (Opened, casefile.ID) {
 	if err != nil {
 		h.Fatal(err)
 	}
-	code, err := totp.GenerateCode(enrol.Secret, h.clock())
+	code, err := totp.GenerateCode(enrol.Secret, h.Now())
 	if err != nil {
 		h.Fatal(err)
 	}
@@ -149,11 +101,55 @@ func (h *house) enters(from From) Opened {
 	if err != nil {
 		h.Fatalf("password: %v", err)
 	}
-	opened, err := h.door.Code(h.Context(), proof, h.code(h.clock()), from)
+	opened, err := h.door.Code(h.Context(), proof, h.code(h.Now()), from)
 	if err != nil {
 		h.Fatalf("code: %v", err)
 	}
 	return opened
+}
+
+// opensOnce does the same four times at once: one of them may open a session.
+func (h *house) opensOnce(what string, enter func() (Opened, error)) {
+	h.Helper()
+	results := make(chan error)
+	for range 4 {
+		go func() {
+			_, err := enter()
+			results <- err
+		}()
+	}
+	opened := 0
+	for range 4 {
+		if err := <-results; err == nil {
+			opened++
+		}
+	}
+	if opened != 1 {
+		h.Errorf("%s opened %d sessions", what, opened)
+	}
+}
+
+// slowsGuesses guesses thirty times at the second step. The password is known, and
+// every guess comes from another source.
+func (h *house) slowsGuesses(at string, guess func(proof string, from From) (Opened, error)) {
+	h.Helper()
+	refused := 0
+	for i := range 30 {
+		from := From{Source: fmt.Sprint("198.51.100.", i)}
+		proof, err := h.door.Password(h.Context(), "budi", h.enrol.Password, from)
+		if err != nil {
+			h.Fatal(err)
+		}
+		var slow *SlowDown
+		if _, err := guess(proof, from); errors.As(err, &slow) {
+			refused++
+		} else if !errors.Is(err, ErrWrong) {
+			h.Fatalf("guess %d: %v", i, err)
+		}
+	}
+	if refused != 20 {
+		h.Errorf("refused %d of 30 guesses at %s, want all after the tenth", refused, at)
+	}
 }
 
 func (h *house) guess(login string, from From) error {
@@ -178,10 +174,10 @@ func TestStaffSignInWithPasswordAndCode(t *testing.T) {
 
 func TestNoStepIsSkipped(t *testing.T) {
 	h := newHouse(t)
-	if _, err := h.door.Code(t.Context(), h.budi.String()+".", h.code(h.clock()), home); !errors.Is(err, ErrStartOver) {
+	if _, err := h.door.Code(t.Context(), h.budi.String()+".", h.code(h.Now()), home); !errors.Is(err, ErrStartOver) {
 		t.Errorf("a code without a password: %v", err)
 	}
-	if _, err := h.door.Code(t.Context(), "", h.code(h.clock()), home); !errors.Is(err, ErrStartOver) {
+	if _, err := h.door.Code(t.Context(), "", h.code(h.Now()), home); !errors.Is(err, ErrStartOver) {
 		t.Errorf("a code without anything: %v", err)
 	}
 	siti, _ := h.add("siti")
@@ -190,11 +186,11 @@ func TestNoStepIsSkipped(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, sealed, _ := strings.Cut(proof, ".")
-	if _, err := h.door.Code(t.Context(), siti.String()+"."+sealed, h.code(h.clock()), home); !errors.Is(err, ErrStartOver) {
+	if _, err := h.door.Code(t.Context(), siti.String()+"."+sealed, h.code(h.Now()), home); !errors.Is(err, ErrStartOver) {
 		t.Errorf("the proof of one opened for another: %v", err)
 	}
-	h.forward(StepLife)
-	if _, err := h.door.Code(t.Context(), proof, h.code(h.clock()), home); !errors.Is(err, ErrStartOver) {
+	h.Forward(StepLife)
+	if _, err := h.door.Code(t.Context(), proof, h.code(h.Now()), home); !errors.Is(err, ErrStartOver) {
 		t.Errorf("an old proof: %v", err)
 	}
 }
@@ -205,7 +201,7 @@ func TestTheSameCodeNeverOpensTwice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	code := h.code(h.clock())
+	code := h.code(h.Now())
 	if _, err := h.door.Code(t.Context(), proof, code, home); err != nil {
 		t.Fatal(err)
 	}
@@ -219,11 +215,11 @@ func TestTheSameCodeNeverOpensTwice(t *testing.T) {
 	if _, err := h.door.Code(t.Context(), again, code, home); !errors.Is(err, ErrWrong) {
 		t.Errorf("the code was used twice: %v", err)
 	}
-	before := h.code(h.clock().Add(-30 * time.Second))
+	before := h.code(h.Now().Add(-30 * time.Second))
 	if _, err := h.door.Code(t.Context(), again, before, home); !errors.Is(err, ErrWrong) {
 		t.Errorf("an older code after a newer one: %v", err)
 	}
-	if _, err := h.door.Code(t.Context(), again, h.code(h.clock().Add(30*time.Second)), home); err != nil {
+	if _, err := h.door.Code(t.Context(), again, h.code(h.Now().Add(30*time.Second)), home); err != nil {
 		t.Errorf("the next code of a fast clock: %v", err)
 	}
 }
@@ -235,7 +231,7 @@ func TestACodeTooFarAwayIsWrong(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, off := range []time.Duration{-time.Minute, time.Minute, time.Hour} {
-		if _, err := h.door.Code(t.Context(), proof, h.code(h.clock().Add(off)), home); !errors.Is(err, ErrWrong) {
+		if _, err := h.door.Code(t.Context(), proof, h.code(h.Now().Add(off)), home); !errors.Is(err, ErrWrong) {
 			t.Errorf("code %s off: %v", off, err)
 		}
 	}
@@ -247,39 +243,24 @@ func TestTwoTabsWithOneCodeOpenOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	code := h.code(h.clock())
-	results := make(chan error)
-	for range 4 {
-		go func() {
-			_, err := h.door.Code(t.Context(), proof, code, home)
-			results <- err
-		}()
-	}
-	opened := 0
-	for range 4 {
-		if err := <-results; err == nil {
-			opened++
-		}
-	}
-	if opened != 1 {
-		t.Errorf("one code opened %d sessions", opened)
-	}
+	code := h.code(h.Now())
+	h.opensOnce("one code", func() (Opened, error) { return h.door.Code(t.Context(), proof, code, home) })
 }
 
 func TestASessionEnds(t *testing.T) {
 	for name, end := range map[string]func(*house, Opened){
-		"when idle": func(h *house, _ Opened) { h.forward(SessionIdle) },
+		"when idle": func(h *house, _ Opened) { h.Forward(SessionIdle) },
 		"by signing out": func(h *house, o Opened) {
 			if err := h.door.Out(h.Context(), o.Token); err != nil {
 				h.Fatal(err)
 			}
 		},
 		"when its owner is disabled": func(h *house, _ Opened) {
-			h.tx(func(tx *store.Tx) error { return tx.DisableStaff(h.Context(), h.budi, h.clock()) })
+			h.Tx(func(tx *store.Tx) error { return tx.DisableStaff(h.Context(), h.budi, h.Now()) })
 		},
 		"when its owner is enrolled anew": func(h *house, _ Opened) {
-			h.tx(func(tx *store.Tx) error {
-				_, err := Enrol(h.Context(), tx, h.budi, casefile.System("command"), h.clock())
+			h.Tx(func(tx *store.Tx) error {
+				_, err := Enrol(h.Context(), tx, h.budi, casefile.System("command"), h.Now())
 				return err
 			})
 		},
@@ -288,7 +269,7 @@ func TestASessionEnds(t *testing.T) {
 				if _, err := h.door.Who(h.Context(), o.Token); err != nil {
 					h.Fatalf("ended early: %v", err)
 				}
-				h.forward(20 * time.Minute)
+				h.Forward(20 * time.Minute)
 			}
 		},
 	} {
@@ -307,14 +288,10 @@ func TestASignInForgetsWhatIsOver(t *testing.T) {
 	h := newHouse(t)
 	h.enters(home)
 	_ = h.guess("budi", home)
-	h.forward(SessionLife + window + time.Second)
+	h.Forward(SessionLife + window + time.Second)
 	_ = h.guess("budi", home)
 	h.enters(From{Source: "192.0.2.9"})
-	conn, err := pgx.Connect(t.Context(), h.url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(context.Background()) }()
+	conn := h.SQL()
 	for table, want := range map[string]int{"staff_sessions": 1, "signin_failures": 3} { // the last guess still counts: door, login, source
 		var n int
 		if err := conn.QueryRow(t.Context(), "SELECT count(*) FROM "+table).Scan(&n); err != nil || n != want {
@@ -327,7 +304,7 @@ func TestLookingDoesNotKeepASessionAlive(t *testing.T) {
 	h := newHouse(t)
 	opened := h.enters(home)
 	for range 3 {
-		h.forward(10 * time.Minute)
+		h.Forward(10 * time.Minute)
 		_, _ = h.door.Still(t.Context(), opened.Token)
 	}
 	if _, err := h.door.Still(t.Context(), opened.Token); !errors.Is(err, ErrSignedOut) {
@@ -341,8 +318,8 @@ func TestADisabledMemberGetsNoFurther(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.tx(func(tx *store.Tx) error { return tx.DisableStaff(t.Context(), h.budi, h.clock()) })
-	if _, err := h.door.Code(t.Context(), proof, h.code(h.clock()), home); !errors.Is(err, ErrStartOver) {
+	h.Tx(func(tx *store.Tx) error { return tx.DisableStaff(t.Context(), h.budi, h.Now()) })
+	if _, err := h.door.Code(t.Context(), proof, h.code(h.Now()), home); !errors.Is(err, ErrStartOver) {
 		t.Errorf("between the steps: %v", err)
 	}
 	if _, err := h.door.Password(t.Context(), "budi", h.enrol.Password, home); !errors.Is(err, ErrWrong) {
@@ -353,13 +330,9 @@ func TestADisabledMemberGetsNoFurther(t *testing.T) {
 func TestTheTokenIsStoredNowhere(t *testing.T) {
 	h := newHouse(t)
 	opened := h.enters(home)
-	conn, err := pgx.Connect(t.Context(), h.url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(context.Background()) }()
+	conn := h.SQL()
 	var rows string
-	err = conn.QueryRow(t.Context(), `SELECT string_agg(s::text, '') || (SELECT string_agg(f::text, '') FROM staff f) FROM staff_sessions s`).Scan(&rows)
+	err := conn.QueryRow(t.Context(), `SELECT string_agg(s::text, '') || (SELECT string_agg(f::text, '') FROM staff f) FROM staff_sessions s`).Scan(&rows)
 	if err != nil || rows == "" {
 		t.Fatal("no rows to look at", err)
 	}
@@ -384,21 +357,21 @@ func TestGuessingIsSlowed(t *testing.T) {
 	if _, err := h.door.Password(t.Context(), "budi", h.enrol.Password, home); !errors.As(err, &slow) || slow.Wait != firstWait {
 		t.Fatalf("sixth attempt: %v", err)
 	}
-	h.forward(firstWait)
+	h.Forward(firstWait)
 	if err := h.guess("budi", home); !errors.Is(err, ErrWrong) {
 		t.Fatalf("after waiting: %v", err)
 	}
 	if err := h.guess("budi", home); !errors.As(err, &slow) || slow.Wait != 2*firstWait {
 		t.Errorf("the wait does not double: %v", err)
 	}
-	h.forward(window)
+	h.Forward(window)
 	h.enters(home)
 }
 
 func TestGuessingLocksNoColleagueOut(t *testing.T) {
 	h := newHouse(t)
 	device := From{Source: "192.0.2.1", Device: h.enters(home).Device}
-	h.forward(time.Minute)
+	h.Forward(time.Minute)
 	for i := range 60 { // many sources, among them the colleague's own
 		_ = h.guess("budi", From{Source: fmt.Sprint("198.51.100.", i)})
 		_ = h.guess("budi", home)
@@ -408,7 +381,7 @@ func TestGuessingLocksNoColleagueOut(t *testing.T) {
 		t.Error("a login guessed at from many sources is not slowed")
 	}
 	h.enters(device)
-	h.forward(time.Minute)
+	h.Forward(time.Minute)
 	if _, err := h.door.Password(t.Context(), "budi", h.enrol.Password, From{Source: "203.0.113.9"}); err != nil {
 		t.Errorf("a new place far from the guessing: %v", err)
 	}
@@ -429,23 +402,7 @@ func TestADeviceOfAnotherLoginIsAStranger(t *testing.T) {
 
 func TestCodesAreNotGuessed(t *testing.T) {
 	h := newHouse(t)
-	refused := 0
-	for i := range 30 { // the password is known; every guess comes from another source
-		from := From{Source: fmt.Sprint("198.51.100.", i)}
-		proof, err := h.door.Password(t.Context(), "budi", h.enrol.Password, from)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var slow *SlowDown
-		if _, err := h.door.Code(t.Context(), proof, "000000", from); errors.As(err, &slow) {
-			refused++
-		} else if !errors.Is(err, ErrWrong) {
-			t.Fatalf("guess %d: %v", i, err)
-		}
-	}
-	if refused != 20 {
-		t.Errorf("refused %d of 30 guesses at the code, want all after the tenth", refused)
-	}
+	h.slowsGuesses("the code", func(proof string, from From) (Opened, error) { return h.door.Code(t.Context(), proof, "000000", from) })
 }
 
 func TestAnUnknownLoginIsToldNothing(t *testing.T) {

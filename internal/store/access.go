@@ -79,6 +79,11 @@ func (t *Tx) Walls(ctx context.Context, cases ...casefile.ID) (map[casefile.ID][
 
 // WallsOf is whom one case is kept from.
 func (t *Tx) WallsOf(ctx context.Context, caseID casefile.ID) (access.Walls, error) {
+	if t.waits(linkCase, caseID) { // it is what finds them
+		if err := t.Flush(ctx); err != nil {
+			return access.Walls{}, err
+		}
+	}
 	found, err := t.Walls(ctx, caseID)
 	return Standing(found[caseID]), err
 }
@@ -101,7 +106,7 @@ func (t *Tx) KeptFrom(ctx context.Context, who access.Staff, openOnly bool) ([]c
 func (t *Tx) walls(ctx context.Context, op, where string, args ...any) (map[casefile.ID][]Wall, error) {
 	found := map[casefile.ID][]Wall{}
 	keys := map[casefile.ID]seal.Key{}
-	err := t.query(ctx, op, func(rows pgx.Rows) error {
+	err := t.aside(ctx, op, func(rows pgx.Rows) error {
 		var w Wall
 		var caseID casefile.ID
 		var subject, reason, wrapped []byte

@@ -24,7 +24,10 @@ const (
 	AlarmAuditBroken  AlarmKind = "audit_broken"   // the audit is not what it was a moment ago
 	AlarmAuditLoose   AlarmKind = "audit_loose"    // its head cannot be kept outside the database
 	AlarmGlass        AlarmKind = "glass_broken"   // somebody opened a case they do not reach
+	AlarmSpool        AlarmKind = "spool"          // messages lie aside in the spool's folder
 	AlarmWalled       AlarmKind = "walled"         // everybody of a rung, or every supervisor, is kept from the case
+	AlarmFailing      AlarmKind = "failing"        // a watch or an escalation keeps failing; it is tried every minute
+	AlarmDamaged      AlarmKind = "damaged"        // the data key of a conversation does not open
 )
 
 // Alarm is one of them, until somebody clears it.
@@ -35,16 +38,6 @@ type Alarm struct {
 	Conversation casefile.ID
 	At, LastAt   time.Time
 	Times        int
-}
-
-// RaiseAlarm raises an alarm, or counts it again when it stands already.
-func (t *Tx) RaiseAlarm(_ context.Context, kind AlarmKind, caseID, conversation casefile.ID, now time.Time) error {
-	t.later("raise alarm", 1, `
-		INSERT INTO alarms (id, kind, case_id, conversation_id, at, last_at) VALUES ($1, $2, $3, $4, $5, $5)
-		ON CONFLICT (kind, coalesce(conversation_id, '00000000-0000-0000-0000-000000000000'::uuid)) WHERE cleared_at IS NULL
-		DO UPDATE SET last_at = excluded.last_at, times = alarms.times + 1`,
-		casefile.NewID(now), string(kind), caseID, conversation, now)
-	return nil
 }
 
 // Alarms lists what stands, oldest first.

@@ -27,7 +27,7 @@ const alertColumns = `
 
 func (t *Tx) alerts(ctx context.Context, op, sql string, args ...any) ([]Alert, error) {
 	var found []Alert
-	err := t.query(ctx, op, func(rows pgx.Rows) error {
+	err := t.aside(ctx, op, func(rows pgx.Rows) error {
 		var a Alert
 		err := rows.Scan(&a.Escalation, &a.Staff, &a.Code, &a.FirstRung, &a.Times, clock{&a.LastQueuedAt}, &a.LastChannel, clock{&a.AcknowledgedAt})
 		found = append(found, a)
@@ -38,15 +38,36 @@ func (t *Tx) alerts(ctx context.Context, op, sql string, args ...any) ([]Alert, 
 
 // Alerts reads who was alerted in an escalation.
 func (t *Tx) Alerts(ctx context.Context, escalation casefile.ID) ([]Alert, error) {
+	if err := t.flushAlerts(ctx, escalation); err != nil {
+		return nil, err
+	}
 	return t.alerts(ctx, "read alerts", `
 		SELECT`+alertColumns+`
 		FROM alerts a WHERE a.escalation_id = $1 ORDER BY a.staff_id`, escalation)
 }
 
+// flushAlerts flushes when alerts of an escalation are queued, with their letters.
+func (t *Tx) flushAlerts(ctx context.Context, escalation casefile.ID) error {
+	for _, w := range t.writes {
+		for key := range w.keys {
+			if who, ok := key.(alerted); ok && who.escalation == escalation {
+				return t.Flush(ctx)
+			}
+		}
+	}
+	return nil
+}
+
+// alerted names one alert.
+type alerted struct{ escalation, staff casefile.ID }
+
 // AlertByCode finds the alert a member of staff answers with its code, or with one
 // that was replaced: then the alert's code is another. ErrNotFound for a code that
 // was never theirs.
 func (t *Tx) AlertByCode(ctx context.Context, staff casefile.ID, code string) (Alert, error) {
+	if err := t.Flush(ctx); err != nil {
+		return Alert{}, err
+	}
 	found, err := t.alerts(ctx, "find alert by code", `
 		SELECT`+alertColumns+`
 		FROM alerts a WHERE a.staff_id = $1 AND (a.code = $2 OR a.escalation_id = (
@@ -63,19 +84,26 @@ func (t *Tx) AlertByCode(ctx context.Context, staff casefile.ID, code string) (A
 // PutAlert notes that somebody is alerted, again or for the first time. A code
 // stays the same until it is used; one that is replaced is kept.
 func (t *Tx) PutAlert(_ context.Context, a Alert) error {
-	t.later("keep spent code", anyRows, `
-		INSERT INTO spent_codes (code, escalation_id, staff_id)
-		SELECT a.code, a.escalation_id, a.staff_id FROM alerts a
-		WHERE a.escalation_id = $1 AND a.staff_id = $2 AND a.code <> $3`, a.Escalation, a.Staff, a.Code)
-	t.later("put alert", 1, `
-		INSERT INTO alerts (escalation_id, staff_id, code, first_rung, last_queued_at, last_channel)
-		VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (escalation_id, staff_id) DO UPDATE
-		SET times = alerts.times + 1, last_queued_at = excluded.last_queued_at, last_channel = excluded.last_channel,
-		    code = excluded.code, acknowledged_at = NULL`,
-		a.Escalation, a.Staff, a.Code, a.FirstRung, a.LastQueuedAt, string(a.LastChannel))
+	who := alerted{a.Escalation, a.Staff}
+	t.rows(keepSpentCode, who, a.Escalation, a.Staff, a.Code)
+	t.rows(putAlert, who, a.Escalation, a.Staff, a.Code, a.FirstRung, a.LastQueuedAt, string(a.LastChannel))
 	return nil
 }
+
+var keepSpentCode = &many{rank: 5, op: "keep spent code", sql: `
+	INSERT INTO spent_codes (code, escalation_id, staff_id)
+	SELECT a.code, a.escalation_id, a.staff_id
+	FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS w (escalation_id, staff_id, code)
+	JOIN alerts a ON a.escalation_id = w.escalation_id AND a.staff_id = w.staff_id AND a.code <> w.code`}
+
+var putAlert = &many{rank: 6, op: "put alert", exact: true, sql: `
+	INSERT INTO alerts (escalation_id, staff_id, code, first_rung, last_queued_at, last_channel)
+	SELECT w.escalation_id, w.staff_id, w.code, w.first_rung, w.at, w.channel
+	FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::timestamptz[], $6::text[])
+	     AS w (escalation_id, staff_id, code, first_rung, at, channel)
+	ON CONFLICT (escalation_id, staff_id) DO UPDATE
+	SET times = alerts.times + 1, last_queued_at = excluded.last_queued_at, last_channel = excluded.last_channel,
+	    code = excluded.code, acknowledged_at = NULL`}
 
 // UseCode notes that the code of an alert was used.
 func (t *Tx) UseCode(_ context.Context, escalation, staff casefile.ID, now time.Time) error {
@@ -88,7 +116,7 @@ func (t *Tx) UseCode(_ context.Context, escalation, staff casefile.ID, now time.
 // CodesInUse lists those of codes that were ever given out.
 func (t *Tx) CodesInUse(ctx context.Context, codes []string) ([]string, error) {
 	var used []string
-	err := t.query(ctx, "look for used codes", func(rows pgx.Rows) error {
+	err := t.aside(ctx, "look for used codes", func(rows pgx.Rows) error {
 		var code string
 		err := rows.Scan(&code)
 		used = append(used, code)
@@ -108,8 +136,11 @@ type Told struct {
 
 // ToldSince lists the alerts of an escalation queued after a moment.
 func (t *Tx) ToldSince(ctx context.Context, escalation casefile.ID, after time.Time) (map[Told]bool, error) {
+	if err := t.flushAlerts(ctx, escalation); err != nil {
+		return nil, err
+	}
 	told := map[Told]bool{}
-	err := t.query(ctx, "read queued alerts", func(rows pgx.Rows) error {
+	err := t.aside(ctx, "read queued alerts", func(rows pgx.Rows) error {
 		var one Told
 		err := rows.Scan(&one.Staff, &one.Channel)
 		told[one] = true
@@ -136,24 +167,6 @@ type AlertView struct {
 	Urgency   casefile.Urgency
 	StartedAt time.Time // since when somebody waits
 	Case      casefile.ID
-}
-
-// AlertOf reads what the alert of a letter says; live is false when it was answered
-// or is over, so that nobody needs to be woken, or when a newer letter says the same
-// to the same person: what piled up while a provider was away is said once.
-// ErrNotFound when that person was never alerted in that escalation.
-func (t *Tx) AlertOf(ctx context.Context, l Letter) (v AlertView, live bool, err error) {
-	var urgency string
-	err = t.row(ctx, "read alert", `
-		SELECT a.code, e.urgency, e.started_at, e.case_id, e.state = 'climbing' AND NOT EXISTS (
-			SELECT 1 FROM outbox o
-			WHERE o.escalation_id = a.escalation_id AND o.staff_id = a.staff_id AND o.channel = $3
-			  AND o.seq > $4 AND o.state IN ('queued', 'claimed', 'unknown'))
-		FROM alerts a JOIN escalations e ON e.id = a.escalation_id
-		WHERE a.escalation_id = $1 AND a.staff_id = $2`, []any{l.Escalation, l.Staff, string(l.Channel), l.Seq},
-		&v.Code, &urgency, clock{&v.StartedAt}, &v.Case, &live)
-	v.Urgency, _ = casefile.ParseUrgency(urgency) // the schema allows no other word
-	return v, live, err
 }
 
 // NoteGuess counts a code that was not theirs against a member of staff.

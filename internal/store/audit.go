@@ -36,12 +36,15 @@ func (t *Tx) Audit(_ context.Context, e Entry) error {
 	if err != nil {
 		return err
 	}
-	t.later("audit", 1, `
-		INSERT INTO audit (id, at, actor_kind, actor_id, actor_part, action, case_id, conversation_id, detail_sealed)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		id, e.At, string(e.Actor.Kind), e.Actor.ID, e.Actor.Part, e.Action, e.Case, e.Conversation, detail)
+	t.rows(addEntry, id, id, e.At, string(e.Actor.Kind), e.Actor.ID, e.Actor.Part, e.Action, e.Case, e.Conversation, detail)
 	return nil
 }
+
+var addEntry = &many{rank: 8, op: "audit", exact: true, sql: `
+	INSERT INTO audit (id, at, actor_kind, actor_id, actor_part, action, case_id, conversation_id, detail_sealed)
+	SELECT w.id, w.at, w.actor_kind, w.actor_id, w.actor_part, w.action, w.case_id, w.conversation_id, w.detail
+	FROM unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::uuid[], $9::bytea[])
+	     AS w (id, at, actor_kind, actor_id, actor_part, action, case_id, conversation_id, detail)`}
 
 // Record is an entry of the audit with what a reader wants beside it.
 type Record struct {

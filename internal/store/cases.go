@@ -42,15 +42,22 @@ func (t *Tx) OpenCase(_ context.Context, c Case, conversation Conversation) erro
 	if err != nil {
 		return err
 	}
-	t.later("open case", 1, `
-		INSERT INTO cases (id, ref, status, urgency, queued_at, country, flow, lang, team, assessment_sealed, last_in_at, opened_at)
-		VALUES ($1, $2, 'open', $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		c.ID, c.Ref, c.Urgency.String(), when(c.QueuedAt), c.Country, string(c.Flow), string(c.Lang), c.Team,
+	t.rows(openCase, c.ID, c.ID, c.Ref, c.Urgency.String(), when(c.QueuedAt), c.Country, string(c.Flow), string(c.Lang), c.Team,
 		sealed, when(c.LastIn), c.OpenedAt)
-	t.later("link case", 1, `
-		INSERT INTO case_conversations (case_id, conversation_id) VALUES ($1, $2)`, c.ID, conversation.ID)
+	t.rows(linkCase, c.ID, c.ID, conversation.ID)
 	return nil
 }
+
+var openCase = &many{rank: 1, op: "open case", exact: true, sql: `
+	INSERT INTO cases (id, ref, status, urgency, queued_at, country, flow, lang, team, assessment_sealed, last_in_at, opened_at)
+	SELECT w.id, w.ref, 'open', w.urgency, w.queued_at, w.country, w.flow, w.lang, w.team, w.sealed, w.last_in_at, w.opened_at
+	FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bytea[],
+	            $10::timestamptz[], $11::timestamptz[])
+	     AS w (id, ref, urgency, queued_at, country, flow, lang, team, sealed, last_in_at, opened_at)`}
+
+var linkCase = &many{rank: 2, op: "link case", exact: true, sql: `
+	INSERT INTO case_conversations (case_id, conversation_id)
+	SELECT w.case_id, w.conversation_id FROM unnest($1::uuid[], $2::uuid[]) AS w (case_id, conversation_id)`}
 
 // UpdateCase writes what a turn changed. A closed case opens again: whoever writes
 // is heard. Its urgency is the caller's to judge (only staff lower it).
@@ -59,15 +66,18 @@ func (t *Tx) UpdateCase(_ context.Context, c Case, conversation Conversation) er
 	if err != nil {
 		return err
 	}
-	t.later("update case", 1, `
-		UPDATE cases
-		SET status = 'open', closed_at = NULL, urgency = $2, queued_at = coalesce(queued_at, $3),
-		    country = CASE WHEN $4 = '' THEN country ELSE $4 END, flow = $5, lang = $6,
-		    assessment_sealed = $7, last_in_at = coalesce($8, last_in_at), version = version + 1
-		WHERE id = $1`,
-		c.ID, c.Urgency.String(), when(c.QueuedAt), c.Country, string(c.Flow), string(c.Lang), sealed, when(c.LastIn))
+	t.rows(updateCase, c.ID, c.ID, c.Urgency.String(), when(c.QueuedAt), c.Country, string(c.Flow), string(c.Lang), sealed, when(c.LastIn))
 	return nil
 }
+
+var updateCase = &many{rank: 3, op: "update case", exact: true, sql: `
+	UPDATE cases k
+	SET status = 'open', closed_at = NULL, urgency = w.urgency, queued_at = coalesce(k.queued_at, w.queued_at),
+	    country = CASE WHEN w.country = '' THEN k.country ELSE w.country END, flow = w.flow, lang = w.lang,
+	    assessment_sealed = w.sealed, last_in_at = coalesce(w.last_in_at, k.last_in_at), version = k.version + 1
+	FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::bytea[], $8::timestamptz[])
+	     AS w (id, urgency, queued_at, country, flow, lang, sealed, last_in_at)
+	WHERE k.id = w.id`}
 
 const caseColumns = `
 	k.id, k.ref, k.status = 'closed', k.urgency, k.queued_at, k.country, k.flow, k.lang, k.team,

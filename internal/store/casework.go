@@ -97,11 +97,17 @@ func (t *Tx) folders(ctx context.Context, op, sql string, args ...any) ([]Folder
 	return found, nil
 }
 
+// openAssessment tries each key. What a damaged one sealed is not known any more.
 func openAssessment(f Folder, sealed []byte) (plain []byte, err error) {
+	damaged := false
 	for _, c := range f.Conversations {
+		damaged = damaged || c.Damaged
 		if plain, err = c.Key.Open(assessmentPlace(f.ID), sealed); err == nil {
 			return plain, nil
 		}
+	}
+	if damaged {
+		return nil, nil
 	}
 	return nil, err
 }
@@ -199,9 +205,9 @@ func (t *Tx) AddNote(_ context.Context, n Note, key seal.Key) error {
 
 // CaseNotes reads the notes of a case, oldest first.
 func (t *Tx) CaseNotes(ctx context.Context, f Folder) ([]Note, error) {
-	keys := map[casefile.ID]seal.Key{}
+	keys, damaged := map[casefile.ID]seal.Key{}, map[casefile.ID]bool{}
 	for _, c := range f.Conversations {
-		keys[c.ID] = c.Key
+		keys[c.ID], damaged[c.ID] = c.Key, c.Damaged
 	}
 	var notes []Note
 	err := t.query(ctx, "read notes", func(rows pgx.Rows) error {
@@ -212,6 +218,9 @@ func (t *Tx) CaseNotes(ctx context.Context, f Folder) ([]Note, error) {
 		}
 		var err error
 		n.Text, err = keys[n.Conversation].OpenText(notePlace(n.ID), sealed)
+		if damaged[n.Conversation] {
+			err = nil // that it was written, when and by whom, is what is left of it
+		}
 		notes = append(notes, n)
 		return err
 	}, `

@@ -30,6 +30,7 @@ type Conversation struct {
 	NumberCountry string // ISO country of the phone number; empty when the channel has none
 	Known         bool   // the caller's hot session is the one of this turn; Session is left for it to fill
 	Forgotten     bool   // its key is destroyed: Address, Key and Session are empty
+	Damaged       bool   // its key does not open: Address, Key and Session are empty
 }
 
 // The columns of a conversation. Only LockLanes has another word for the checkpoint:
@@ -56,7 +57,9 @@ func (t *Tx) scanConversation(rows pgx.Rows, to *[]Conversation) error {
 		return nil
 	}
 	if c.Key, err = t.keys.Unwrap(c.ID, wrapped); err != nil {
-		return err
+		c.Damaged = true
+		*to = append(*to, c)
+		return nil
 	}
 	if c.Address, err = c.Key.OpenText(addressPlace(c.ID), address); err != nil {
 		return err
@@ -92,6 +95,7 @@ type Found struct {
 	ID      casefile.ID
 	Key     seal.Key
 	Address casefile.Address
+	Damaged bool // its key does not open: say so with Damage, and start another
 }
 
 // FindConversations finds the conversations of addresses. Addresses that never
@@ -111,9 +115,9 @@ func (t *Tx) FindConversations(ctx context.Context, addresses []casefile.Address
 		}
 		var err error
 		f.Key, err = t.keys.Unwrap(f.ID, wrapped)
-		f.Address = addresses[n]
+		f.Address, f.Damaged = addresses[n], err != nil
 		found = append(found, f)
-		return err
+		return nil
 	}, `
 		SELECT c.id, w.n, c.wrapped_key
 		FROM unnest($1::text[], $2::bytea[], $3::int[]) AS w (channel, ix, n)
@@ -128,7 +132,7 @@ func (t *Tx) FindConversations(ctx context.Context, addresses []casefile.Address
 // StartConversation makes a conversation for an address that has none. Another
 // process may have been quicker: call FindConversations again afterwards.
 // numberCountry is the ISO country of a phone number, empty when unknown.
-func (t *Tx) StartConversation(ctx context.Context, a casefile.Address, lang casefile.Lang, numberCountry string, now time.Time) error {
+func (t *Tx) StartConversation(_ context.Context, a casefile.Address, lang casefile.Lang, numberCountry string, now time.Time) error {
 	id := casefile.NewID(now)
 	key, wrapped, err := t.keys.NewDataKey(id)
 	if err != nil {
@@ -142,19 +146,23 @@ func (t *Tx) StartConversation(ctx context.Context, a casefile.Address, lang cas
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, "start conversation", `
-		INSERT INTO conversations (id, channel, address_index, address_index_next, address_sealed, wrapped_key, lang, number_country, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-		ON CONFLICT DO NOTHING`,
-		id, string(a.Channel), ix.Slots[0], ix.Slots[1], sealed, wrapped, string(lang), numberCountry, now)
-	return err
+	t.rows(startConversation, id, id, string(a.Channel), ix.Slots[0], ix.Slots[1], sealed, wrapped, string(lang), numberCountry, now)
+	return nil
 }
+
+var startConversation = &many{rank: 0, op: "start conversation", sql: `
+	INSERT INTO conversations (id, channel, address_index, address_index_next, address_sealed, wrapped_key, lang, number_country, created_at)
+	SELECT w.id, w.channel, w.ix, w.ix_next, w.sealed, w.wrapped, w.lang, w.country, w.at
+	FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::bytea[], $5::bytea[], $6::bytea[], $7::text[], $8::text[], $9::timestamptz[])
+	     AS w (id, channel, ix, ix_next, sealed, wrapped, lang, country, at)
+	ON CONFLICT DO NOTHING`}
 
 // LockLanes locks the lanes of conversations that nobody else holds, until the
 // transaction ends, and returns them. The others are being answered elsewhere.
 // The lock lets others refer to the row, so that a message can be stored while its
 // sender's lane is held. hot are the sessions the caller holds: one whose turn number is still that of the
-// conversation is believed, and its checkpoint is not fetched.
+// conversation is believed, and its checkpoint is not fetched. One whose key does not
+// open comes back as Damaged.
 func (t *Tx) LockLanes(ctx context.Context, ids []casefile.ID, hot map[casefile.ID]casefile.Session) ([]Conversation, error) {
 	turns := make([]int64, len(ids))
 	for i, id := range ids {
@@ -179,7 +187,7 @@ func (t *Tx) LockLanes(ctx context.Context, ids []casefile.ID, hot map[casefile.
 }
 
 // LockLane locks one lane and waits for it: for staff, who may wait. ErrForgotten
-// when its key is destroyed.
+// when its key is destroyed; ErrDamaged, with what is plain of it, when it does not open.
 func (t *Tx) LockLane(ctx context.Context, id casefile.ID) (Conversation, error) {
 	return t.oneConversation(ctx, `
 		SELECT`+conversationColumns+`
@@ -200,7 +208,7 @@ func (t *Tx) CaseOf(ctx context.Context, conversation casefile.ID) (id casefile.
 }
 
 // Conversation reads a conversation without locking it. ErrForgotten when its key is
-// destroyed.
+// destroyed; ErrDamaged when it does not open.
 func (t *Tx) Conversation(ctx context.Context, id casefile.ID) (Conversation, error) {
 	return t.oneConversation(ctx, `
 		SELECT`+conversationColumns+`
@@ -225,6 +233,9 @@ func (t *Tx) oneConversation(ctx context.Context, sql string, id casefile.ID) (C
 	if found[0].Forgotten {
 		return Conversation{}, ErrForgotten
 	}
+	if found[0].Damaged {
+		return found[0], ErrDamaged
+	}
 	return found[0], nil
 }
 
@@ -239,13 +250,16 @@ func (t *Tx) Checkpoint(_ context.Context, c Conversation, s casefile.Session) e
 	if err != nil {
 		return err
 	}
-	t.later("checkpoint", 1, `
-		UPDATE conversations
-		SET turn = $3, checkpoint_sealed = $4, lang = $5, flow = $6, last_in_at = $7
-		WHERE id = $1 AND turn = $2`,
-		c.ID, c.Turn, s.Turn, sealed, string(spoken(s.Lang)), string(s.Flow), when(s.LastIn))
+	t.rows(checkpoint, c.ID, c.ID, c.Turn, s.Turn, sealed, string(spoken(s.Lang)), string(s.Flow), when(s.LastIn))
 	return nil
 }
+
+var checkpoint = &many{rank: 9, op: "checkpoint", exact: true, sql: `
+	UPDATE conversations c
+	SET turn = w.turn, checkpoint_sealed = w.sealed, lang = w.lang, flow = w.flow, last_in_at = w.last_in_at
+	FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bytea[], $5::text[], $6::text[], $7::timestamptz[])
+	     AS w (id, was, turn, sealed, lang, flow, last_in_at)
+	WHERE c.id = w.id AND c.turn = w.was`}
 
 func spoken(l casefile.Lang) casefile.Lang {
 	if l == "" {
@@ -280,10 +294,14 @@ func (t *Tx) StaffWrote(_ context.Context, conversation casefile.ID, now time.Ti
 // PersonWrote notes the first line of a person that staff have not answered during
 // a takeover.
 func (t *Tx) PersonWrote(_ context.Context, conversation casefile.ID, now time.Time) error {
-	t.later("person wrote", 1, `
-		UPDATE conversations SET person_wrote_at = coalesce(person_wrote_at, $2) WHERE id = $1`, conversation, now)
+	t.rows(personWrote, conversation, conversation, now)
 	return nil
 }
+
+var personWrote = &many{rank: 8, op: "person wrote", exact: true, sql: `
+	UPDATE conversations c SET person_wrote_at = coalesce(c.person_wrote_at, w.at)
+	FROM unnest($1::uuid[], $2::timestamptz[]) AS w (id, at)
+	WHERE c.id = w.id`}
 
 // SetUnreachable notes that the channel no longer reaches the person, or does again.
 func (t *Tx) SetUnreachable(ctx context.Context, conversation casefile.ID, since time.Time) error {

@@ -45,9 +45,16 @@ const escalationColumns = `
 	e.id, e.case_id, e.urgency, e.state, e.rung, e.rounds, e.due_at, e.started_at, e.acknowledged_by, e.acknowledged_at,
 	e.ended_at, e.ended_why, k.ref, k.team, k.lang, k.status = 'closed'`
 
+// reading is query or aside.
+type reading func(ctx context.Context, op string, scan func(pgx.Rows) error, sql string, args ...any) error
+
 func (t *Tx) escalations(ctx context.Context, op, sql string, args ...any) ([]Escalation, error) {
+	return escalations(ctx, t.query, op, sql, args...)
+}
+
+func escalations(ctx context.Context, read reading, op, sql string, args ...any) ([]Escalation, error) {
 	var found []Escalation
-	err := t.query(ctx, op, func(rows pgx.Rows) error {
+	err := read(ctx, op, func(rows pgx.Rows) error {
 		var e Escalation
 		var urgency string
 		err := rows.Scan(&e.ID, &e.Case, &urgency, &e.State, &e.Rung, &e.Rounds, clock{&e.DueAt}, clock{&e.StartedAt},
@@ -60,7 +67,11 @@ func (t *Tx) escalations(ctx context.Context, op, sql string, args ...any) ([]Es
 }
 
 func (t *Tx) oneEscalation(ctx context.Context, op, sql string, args ...any) (Escalation, error) {
-	found, err := t.escalations(ctx, op, sql, args...)
+	return oneEscalation(ctx, t.query, op, sql, args...)
+}
+
+func oneEscalation(ctx context.Context, read reading, op, sql string, args ...any) (Escalation, error) {
+	found, err := escalations(ctx, read, op, sql, args...)
 	switch {
 	case err != nil:
 		return Escalation{}, err
@@ -73,17 +84,25 @@ func (t *Tx) oneEscalation(ctx context.Context, op, sql string, args ...any) (Es
 // OpenEscalation stores a new escalation. ErrConflict, at the next Flush, when
 // another one lives for the case.
 func (t *Tx) OpenEscalation(_ context.Context, e Escalation) error {
-	t.later("open escalation", 1, `
-		INSERT INTO escalations (id, case_id, urgency, state, rung, rounds, due_at, started_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		e.ID, e.Case, e.Urgency.String(), string(e.State), e.Rung, e.Rounds, when(e.DueAt), e.StartedAt)
+	t.rows(openEscalation, e.Case, e.ID, e.Case, e.Urgency.String(), string(e.State), e.Rung, e.Rounds, when(e.DueAt), e.StartedAt)
 	return nil
 }
+
+var openEscalation = &many{rank: 4, op: "open escalation", exact: true, sql: `
+	INSERT INTO escalations (id, case_id, urgency, state, rung, rounds, due_at, started_at)
+	SELECT w.id, w.case_id, w.urgency, w.state, w.rung, w.rounds, w.due_at, w.started_at
+	FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::int[], $6::int[], $7::timestamptz[], $8::timestamptz[])
+	     AS w (id, case_id, urgency, state, rung, rounds, due_at, started_at)`}
 
 // LiveEscalation locks the escalation that lives for a case; ErrNotFound when none
 // does.
 func (t *Tx) LiveEscalation(ctx context.Context, caseID casefile.ID) (Escalation, error) {
-	return t.oneEscalation(ctx, "lock live escalation", `
+	if t.waits(openEscalation, caseID) || t.waits(moveEscalation, caseID) {
+		if err := t.Flush(ctx); err != nil {
+			return Escalation{}, err
+		}
+	}
+	return oneEscalation(ctx, t.aside, "lock live escalation", `
 		SELECT`+escalationColumns+`
 		FROM escalations e JOIN cases k ON k.id = e.case_id
 		WHERE e.case_id = $1 AND e.state <> 'ended'
@@ -122,13 +141,21 @@ func (t *Tx) CaseEscalations(ctx context.Context, caseID casefile.ID) ([]Escalat
 
 // MoveEscalation writes where a locked escalation now stands.
 func (t *Tx) MoveEscalation(_ context.Context, e Escalation) error {
-	t.later("move escalation", 1, `
-		UPDATE escalations
-		SET state = $2, rung = $3, rounds = $4, due_at = $5, acknowledged_by = $6, acknowledged_at = $7, ended_at = $8, ended_why = $9
-		WHERE id = $1 AND state <> 'ended'`,
+	t.rows(moveEscalation, e.Case,
 		e.ID, string(e.State), e.Rung, e.Rounds, when(e.DueAt), e.AcknowledgedBy, when(e.AcknowledgedAt), when(e.EndedAt), e.EndedWhy)
+	if e.State == Ended {
+		t.barrier() // another one may begin to live for the case, and not before
+	}
 	return nil
 }
+
+var moveEscalation = &many{rank: 6, op: "move escalation", exact: true, sql: `
+	UPDATE escalations e
+	SET state = w.state, rung = w.rung, rounds = w.rounds, due_at = w.due_at, acknowledged_by = w.acknowledged_by,
+	    acknowledged_at = w.acknowledged_at, ended_at = w.ended_at, ended_why = w.ended_why
+	FROM unnest($1::uuid[], $2::text[], $3::int[], $4::int[], $5::timestamptz[], $6::uuid[], $7::timestamptz[], $8::timestamptz[], $9::text[])
+	     AS w (id, state, rung, rounds, due_at, acknowledged_by, acknowledged_at, ended_at, ended_why)
+	WHERE e.id = w.id AND e.state <> 'ended'`}
 
 // Answered reports whether staff opened the case and, since the escalation began,
 // wrote to the person (also a reply that is held), took over, lowered or closed.

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"pulang/internal/casefile"
 	"pulang/internal/seal"
@@ -42,13 +41,9 @@ func (t *Tx) fenceKeys(generation int64) {
 	if !t.wrote || t.keys == nil {
 		return
 	}
-	t.batch.Queue(`SELECT pg_advisory_xact_lock_shared($1)`, int64(keysInUse))
-	t.batch.Queue(`SELECT oldest FROM keyset_state WHERE oldest <= $1`, generation).Exec(func(tag pgconn.CommandTag) error {
-		if tag.RowsAffected() != 1 {
-			return ErrOldKeys
-		}
-		return nil
-	})
+	t.later("share keys in use", anyRows, `SELECT pg_advisory_xact_lock_shared($1)`, int64(keysInUse))
+	t.single(&write{op: "fence keys", want: 1, stale: ErrOldKeys,
+		sql: `SELECT oldest FROM keyset_state WHERE oldest <= $1`, args: []any{generation}})
 }
 
 // wake reads the newer keys after a fence did not hold.

@@ -187,7 +187,7 @@ func TestASleeperDoesNotWriteWithOldKeys(t *testing.T) {
 		}
 	}
 	err = awake.InTx(t.Context(), func(tx *store.Tx) error {
-		_, err := tx.RekeyConversations(t.Context(), casefile.ID{}, 10)
+		_, err := tx.RekeyConversations(t.Context(), casefile.ID{}, 10, noon)
 		return err
 	})
 	if err != nil {

@@ -171,11 +171,16 @@ func (t *Tx) ConversationMessages(ctx context.Context, c Conversation) ([]Messag
 // TakeMessages gives waiting messages to a turn. Each belongs to one turn only:
 // ErrStale when one was taken already.
 func (t *Tx) TakeMessages(_ context.Context, turn int, ids []casefile.ID) error {
-	t.later("take messages", int64(len(ids)), `
-		UPDATE messages SET state = 'taken', turn = $2
-		WHERE id = ANY($1) AND state = 'waiting'`, uuids(ids), turn)
+	for _, id := range ids {
+		t.rows(takeMessage, id, id, turn)
+	}
 	return nil
 }
+
+var takeMessage = &many{rank: 3, op: "take messages", exact: true, sql: `
+	UPDATE messages m SET state = 'taken', turn = w.turn
+	FROM unnest($1::uuid[], $2::bigint[]) AS w (id, turn)
+	WHERE m.id = w.id AND m.state = 'waiting'`}
 
 // FailMessages counts a failed turn of a conversation's waiting messages, and sets
 // aside those that reached the limit. It returns how many were set aside. It opens
@@ -190,8 +195,8 @@ func (t *Tx) FailMessages(ctx context.Context, conversation casefile.ID, limit i
 }
 
 // ConversationsWaiting lists conversations that have messages waiting, longest
-// waiting first.
-func (t *Tx) ConversationsWaiting(ctx context.Context, limit int) ([]casefile.ID, error) {
+// waiting first, without those to skip.
+func (t *Tx) ConversationsWaiting(ctx context.Context, skip []casefile.ID, limit int) ([]casefile.ID, error) {
 	var ids []casefile.ID
 	err := t.query(ctx, "list waiting conversations", func(rows pgx.Rows) error {
 		var id casefile.ID
@@ -199,7 +204,7 @@ func (t *Tx) ConversationsWaiting(ctx context.Context, limit int) ([]casefile.ID
 		ids = append(ids, id)
 		return err
 	}, `
-		SELECT conversation_id FROM messages WHERE state = 'waiting'
-		GROUP BY conversation_id ORDER BY min(arrival) LIMIT $1`, limit)
+		SELECT conversation_id FROM messages WHERE state = 'waiting' AND conversation_id <> ALL($2)
+		GROUP BY conversation_id ORDER BY min(arrival) LIMIT $1`, limit, uuids(skip))
 	return ids, err
 }

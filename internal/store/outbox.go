@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -57,42 +56,78 @@ func (t *Tx) Queue(_ context.Context, l Letter, key seal.Key) error {
 	if err != nil {
 		return err
 	}
-	t.later("queue letter", 1, `
-		INSERT INTO outbox (id, conversation_id, staff_id, written_by, escalation_id, channel, purpose, priority, turn,
-		                    position, text_key, body_sealed, digits, state, reason, not_before, queued_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+	t.rows(queueLetter, l.ID,
 		l.ID, l.Conversation, l.Staff, l.WrittenBy, l.Escalation, string(l.Channel), string(l.Purpose), l.Priority, l.Turn,
 		l.Position, l.TextKey, sealed, l.Digits, orDefault(l.State, "queued"), plain(l.Reason), orDefault(l.NotBefore, l.QueuedAt), l.QueuedAt)
 	return nil
 }
 
-// ClaimLetters claims what is due, most urgent first, never two of one
-// conversation at once and never one ahead of an earlier one. Claims end at
-// now+lease. Bodies come back sealed in the map, to be opened with OpenBody.
-func (t *Tx) ClaimLetters(ctx context.Context, claim casefile.ID, limit int, lease time.Duration, now time.Time) ([]Letter, map[casefile.ID][]byte, error) {
-	bodies := map[casefile.ID][]byte{}
-	var letters []Letter
-	err := t.query(ctx, "claim letters", func(rows pgx.Rows) error {
-		l, body, err := scanLetter(rows)
-		l.Claim = claim
-		letters, bodies[l.ID] = append(letters, l), body
-		return err
-	}, `
-		WITH due AS (
+// queueLetter keeps the order in which letters were queued: theirs is the order of seq.
+var queueLetter = &many{rank: 7, op: "queue letter", exact: true, sql: `
+	INSERT INTO outbox (id, conversation_id, staff_id, written_by, escalation_id, channel, purpose, priority, turn,
+	                    position, text_key, body_sealed, digits, state, reason, not_before, queued_at)
+	SELECT w.id, w.conversation_id, w.staff_id, w.written_by, w.escalation_id, w.channel, w.purpose, w.priority, w.turn,
+	       w.position, w.text_key, w.sealed, w.digits, w.state, w.reason, w.not_before, w.queued_at
+	FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::int[], $9::bigint[],
+	            $10::int[], $11::text[], $12::bytea[], $13::int[], $14::text[], $15::text[], $16::timestamptz[], $17::timestamptz[])
+	     AS w (id, conversation_id, staff_id, written_by, escalation_id, channel, purpose, priority, turn,
+	           position, text_key, sealed, digits, state, reason, not_before, queued_at)`}
+
+// Claiming says what is claimed: on which channels, and how much of it. Claims end
+// at Now+Lease.
+type Claiming struct {
+	Claim    casefile.ID
+	Channels []casefile.ChannelName // those of one provider; with Others, all but these
+	Others   bool
+	Urgent   int // at most so many alerts and replies to danger
+	Ordinary int // at most so many others
+	Lease    time.Duration
+	Now      time.Time
+}
+
+// The letters of some channels, or of all others.
+const (
+	onChannels = `o.channel = ANY($5)`
+	elsewhere  = `o.channel <> ALL($5)`
+)
+
+// claimOf claims urgent and ordinary letters apart, so that neither takes the other's
+// places.
+func claimOf(where string) string {
+	due := `
 			SELECT o.id, o.state = 'unknown' AS was_unknown
 			FROM outbox o
-			WHERE o.state IN ('queued', 'unknown') AND o.not_before <= $1
+			WHERE o.state IN ('queued', 'unknown') AND o.not_before <= $1 AND ` + where + `
 			  AND NOT EXISTS (
 				SELECT 1 FROM outbox e
-				WHERE e.conversation_id = o.conversation_id AND e.seq < o.seq AND e.state IN ('queued', 'claimed', 'unknown'))
+				WHERE e.conversation_id = o.conversation_id AND e.seq < o.seq AND e.state IN ('queued', 'claimed', 'unknown'))`
+	return `
+		WITH urgent AS (` + due + ` AND o.priority <= 1
 			ORDER BY o.priority, o.not_before, o.seq
 			LIMIT $2
-			FOR UPDATE OF o SKIP LOCKED)
+			FOR UPDATE OF o SKIP LOCKED),
+		ordinary AS (` + due + ` AND o.priority > 1
+			ORDER BY o.priority, o.not_before, o.seq
+			LIMIT $6
+			FOR UPDATE OF o SKIP LOCKED),
+		due AS (SELECT * FROM urgent UNION ALL SELECT * FROM ordinary)
 		UPDATE outbox o
 		SET state = 'claimed', claim = $3, claimed_until = $4, attempts = o.attempts + 1
 		FROM due WHERE o.id = due.id
-		RETURNING`+letterColumns+`, due.was_unknown`, now, limit, claim, now.Add(lease))
-	return letters, bodies, err
+		RETURNING` + letterColumns + `, due.was_unknown`
+}
+
+var claimHere, claimElsewhere = claimOf(onChannels), claimOf(elsewhere)
+
+// ClaimLetters claims what is due, most urgent first, never two of one
+// conversation at once and never one ahead of an earlier one. Bodies come back
+// sealed in the map, to be opened with OpenBody.
+func (t *Tx) ClaimLetters(ctx context.Context, c Claiming) ([]Letter, map[casefile.ID][]byte, error) {
+	sql := claimHere
+	if c.Others {
+		sql = claimElsewhere
+	}
+	return t.claim(ctx, "claim letters", c.Claim, sql, c.Now, c.Urgent, c.Claim, c.Now.Add(c.Lease), names(c.Channels), c.Ordinary)
 }
 
 // plain is a reason as it may stand in a plain column: that somebody said it is not
@@ -144,69 +179,9 @@ func (t *Tx) ConversationLetters(ctx context.Context, c Conversation) ([]Letter,
 	return letters, err
 }
 
-// Settlement is how a claimed letter ended, or when it is tried again.
-type Settlement struct {
-	Letter       casefile.ID
-	Claim        casefile.ID
-	State        string // sent, failed, unknown, queued (again), held, denied, dropped
-	Reason       string
-	MessageRef   string
-	NotBefore    time.Time // with queued and unknown
-	PerhapsTwice bool
-	At           time.Time
-
-	Of          Letter           // the letter as it was claimed
-	MovedTo     casefile.Private // the provider says the address moved
-	Unreachable bool             // the provider says the address cannot be reached
-}
-
-// Settle ends claims. A claim that expired meanwhile and belongs to somebody else
-// is left alone.
-func (t *Tx) Settle(_ context.Context, settlements []Settlement) error {
-	for _, s := range settlements {
-		t.later("settle letter", anyRows, `
-			UPDATE outbox
-			SET state = $3, reason = $4, message_ref = CASE WHEN $5 = '' THEN message_ref ELSE $5 END,
-			    not_before = coalesce($6, not_before), perhaps_twice = perhaps_twice OR $7,
-			    sent_at = CASE WHEN $3 = 'sent' THEN $8 ELSE sent_at END,
-			    settled_at = $8, claim = NULL, claimed_until = NULL
-			WHERE id = $1 AND claim = $2`,
-			s.Letter, s.Claim, s.State, plain(s.Reason), s.MessageRef, when(s.NotBefore), s.PerhapsTwice, s.At)
-	}
-	return nil
-}
-
-// ExpireClaims finds deliveries whose process died while sending: nobody knows how
-// they ended. It returns how many.
-func (t *Tx) ExpireClaims(ctx context.Context, now time.Time) (int64, error) {
-	return t.exec(ctx, "expire claims", `
-		UPDATE outbox SET state = 'unknown', reason = 'process ended while sending', claim = NULL, claimed_until = NULL, not_before = $1
-		WHERE state = 'claimed' AND claimed_until < $1`, now)
-}
-
-// ReleaseHeld queues the held replies of a conversation: they wrote again.
-func (t *Tx) ReleaseHeld(ctx context.Context, conversation casefile.ID, now time.Time) (int64, error) {
+// ReleaseHeld queues the held replies of conversations: they wrote again.
+func (t *Tx) ReleaseHeld(ctx context.Context, conversations []casefile.ID, now time.Time) (int64, error) {
 	return t.exec(ctx, "release held replies", `
-		UPDATE outbox SET state = 'queued', reason = '', not_before = $2
-		WHERE conversation_id = $1 AND state = 'held'`, conversation, now)
-}
-
-// NoteStatus writes the provider's word on a letter it took earlier. A status never
-// goes backwards: delivered stays delivered. It returns the letter it belongs to,
-// or ErrNotFound.
-func (t *Tx) NoteStatus(ctx context.Context, channel casefile.ChannelName, ref, state, reason string, now time.Time) (Letter, error) {
-	var l Letter
-	err := t.query(ctx, "note status", func(rows pgx.Rows) error {
-		var err error
-		l, _, err = scanLetter(rows)
-		return err
-	}, fmt.Sprintf(`
-		UPDATE outbox o SET state = $3, reason = $4, settled_at = $5
-		WHERE o.channel = $1 AND o.message_ref = $2 AND o.message_ref <> ''
-		  AND o.state IN ('sent', 'unknown')
-		RETURNING %s`, letterColumns), string(channel), ref, state, reason, now)
-	if err == nil && l.ID.IsZero() {
-		err = ErrNotFound
-	}
-	return l, err
+		UPDATE outbox SET state = 'queued', reason = '', not_before = $2, released_at = $2
+		WHERE conversation_id = ANY($1) AND state = 'held'`, uuids(conversations), now)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -70,8 +71,11 @@ func beyond(id casefile.ID) pgtype.UUID { return pgtype.UUID{Bytes: id, Valid: t
 //
 // The rows are locked FOR UPDATE, because the indexed columns change: a weaker lock
 // would have to wait for the messages that are being stored, and could meet them.
-func (t *Tx) RekeyConversations(ctx context.Context, after casefile.ID, limit int) (done Rekeyed, err error) {
-	var ids []casefile.ID
+//
+// One whose data key does not open is marked as damaged at now and passed over: no
+// rotation can help it, and none waits for it.
+func (t *Tx) RekeyConversations(ctx context.Context, after casefile.ID, limit int, now time.Time) (done Rekeyed, err error) {
+	var ids, damaged []casefile.ID
 	var wraps, slots [][]byte
 	column := slotColumns[t.keys.Slot()]
 	err = t.query(ctx, "find old data keys", func(rows pgx.Rows) error {
@@ -80,18 +84,24 @@ func (t *Tx) RekeyConversations(ctx context.Context, after casefile.ID, limit in
 		if err := rows.Scan(&done.Last, &channel, &sealed, &wrapped); err != nil {
 			return err
 		}
+		if _, err := t.keys.Unwrap(done.Last, wrapped); err != nil {
+			damaged = append(damaged, done.Last)
+			return nil
+		}
 		wrap, index, err := t.rekey(done.Last, channel, sealed, wrapped)
 		ids, wraps, slots = append(ids, done.Last), append(wraps, wrap), append(slots, index)
 		return err
 	}, `
 		SELECT id, channel, address_sealed, wrapped_key FROM conversations
-		WHERE id > $2 AND wrapped_key IS NOT NULL AND (substring(wrapped_key FROM 1 FOR 5) <> $1 OR `+column+` IS NULL)
+		WHERE id > $2 AND wrapped_key IS NOT NULL AND damaged_at IS NULL AND (substring(wrapped_key FROM 1 FOR 5) <> $1 OR `+column+` IS NULL)
 		ORDER BY id LIMIT $3
 		FOR UPDATE SKIP LOCKED`, t.keys.WrapPrefix(), beyond(after), limit)
-	if err != nil || len(ids) == 0 {
+	if done.Rows = len(ids) + len(damaged); err != nil || done.Rows == 0 {
 		return Rekeyed{}, err
 	}
-	done.Rows = len(ids)
+	if err := t.Damage(ctx, damaged, now); err != nil {
+		return Rekeyed{}, err
+	}
 	t.later("rekey conversations", int64(len(ids)), `
 		UPDATE conversations c SET wrapped_key = w.wrap, `+column+` = w.ix
 		FROM unnest($1::uuid[], $2::bytea[], $3::bytea[]) AS w (id, wrap, ix)
@@ -210,6 +220,7 @@ type StaleKeys struct {
 	Slots    int // conversations and staff addresses without an index under the current key
 	OldSlots int // conversations and staff addresses with one in the other slot
 	Own      int // values that an earlier own key sealed, without the audit's
+	Damaged  int // conversations whose data key does not open: passed over
 }
 
 // Left is what must be done before the earlier keys may go.
@@ -219,12 +230,15 @@ func (s StaleKeys) Left() int { return s.DataKeys + s.Slots + s.Own }
 func (t *Tx) StaleKeys(ctx context.Context) (s StaleKeys, err error) {
 	slot, other := slotColumns[t.keys.Slot()], slotColumns[1-t.keys.Slot()]
 	err = t.row(ctx, "count old data keys", `
-		SELECT (SELECT count(*) FROM conversations WHERE substring(wrapped_key FROM 1 FOR 5) <> $1),
-		       (SELECT count(*) FROM conversations WHERE wrapped_key IS NOT NULL AND `+slot+` IS NULL)
+		SELECT (SELECT count(*) FROM conversations WHERE damaged_at IS NULL AND substring(wrapped_key FROM 1 FOR 5) <> $1),
+		       (SELECT count(*) FROM conversations WHERE wrapped_key IS NOT NULL AND damaged_at IS NULL AND `+slot+` IS NULL)
 		         + (SELECT count(*) FROM staff_addresses WHERE `+slot+` IS NULL),
 		       (SELECT count(*) FROM conversations WHERE `+other+` IS NOT NULL)
 		         + (SELECT count(*) FROM staff_addresses WHERE `+other+` IS NOT NULL)`,
 		[]any{t.keys.WrapPrefix()}, &s.DataKeys, &s.Slots, &s.OldSlots)
+	if err == nil {
+		s.Damaged, err = t.CountDamaged(ctx)
+	}
 	current, _ := t.keys.OwnPrefixes()
 	for _, c := range ownColumns {
 		if err != nil {

@@ -100,7 +100,7 @@ const toTrim = `
 	FROM conversations c
 	JOIN case_conversations cc ON cc.conversation_id = c.id
 	JOIN cases k ON k.id = cc.case_id
-	WHERE k.status = 'closed' AND k.closed_at < $1 AND c.forgotten_at IS NULL
+	WHERE k.status = 'closed' AND k.closed_at < $1 AND c.forgotten_at IS NULL AND c.damaged_at IS NULL
 	  AND NOT EXISTS (
 		SELECT 1 FROM case_conversations other JOIN cases o ON o.id = other.case_id
 		WHERE other.conversation_id = c.id AND o.status = 'open')
@@ -216,6 +216,7 @@ var sweeps = map[casefile.Kind][]old{
 	casefile.KeptSignIns:    {{"staff_sessions x", `x.expires_at < $1`}},
 	casefile.KeptFailures:   {{"signin_failures x", `x.at < $1`}},
 	casefile.KeptChallenges: {{"signin_challenges x", `x.expires_at < $1`}},
+	casefile.KeptStatuses:   {{"early_statuses x", `x.at < $1`}},
 	casefile.KeptOldKeys:    {{"passkeys x", `x.revoked_at < $1`}, {"recovery_codes x", `x.used_at < $1`}},
 }
 

@@ -149,7 +149,7 @@ type Hearer struct {
 // stop the climbing and not answer) are not among them.
 func (t *Tx) Hear(ctx context.Context, h Hearers) ([]Hearer, error) {
 	var found []Hearer
-	err := t.query(ctx, "find who hears", func(rows pgx.Rows) error {
+	err := t.aside(ctx, "find who hears", func(rows pgx.Rows) error {
 		var staff casefile.ID
 		var channel casefile.ChannelName
 		var agency access.Agency

@@ -9,8 +9,8 @@
 //
 // How to write a store file: methods hang on *Tx and take ctx first. Read with
 // t.query / t.row, write with t.exec, or with t.later when the result is not needed
-// before the commit: what is queued travels in one round trip at Flush (InTx
-// flushes before it commits). Every error goes through wrong(). Every write that
+// before the commit, and with t.rows what a batch writes for each of its people: what
+// is queued travels in one round trip at Flush (InTx flushes before it commits). Every error goes through wrong(). Every write that
 // somebody decided is followed by t.Audit in the same transaction.
 package store
 
@@ -22,7 +22,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -89,10 +88,13 @@ func (s *Store) Ping(ctx context.Context) error { return wrong("ping", s.pool.Pi
 
 // Tx is one transaction. It is not for concurrent use.
 type Tx struct {
-	tx    pgx.Tx
-	keys  *seal.Keys
-	batch *pgx.Batch
-	wrote bool // something is written in it, see fenceKeys
+	tx     pgx.Tx
+	keys   *seal.Keys
+	writes []*write           // wait for the next Flush, see bulk.go
+	open   map[*many]*write   // those of writes that take another row
+	stage  int                // of the writes that are queued next
+	alarms map[raised]raising // written at the end
+	wrote  bool               // something is written in it, see fenceKeys
 }
 
 // Keys is the opened keyset.
@@ -101,16 +103,33 @@ func (t *Tx) Keys() *seal.Keys { return t.keys }
 // InTx runs work in a transaction: committed when work returns nil, rolled back
 // otherwise. No provider may be called inside it.
 func (s *Store) InTx(ctx context.Context, work func(*Tx) error) error {
-	tx, err := s.pool.Begin(ctx)
+	return s.in(ctx, pgx.TxOptions{}, work)
+}
+
+// InBatch is InTx for the line's own transactions, which find all their rows by key:
+// Postgres plans each statement once, and always by its index. Left to itself it plans
+// those that take arrays anew each time, because it cannot know that they are short
+// (a quarter of the time of a turn), or keeps a plan that reads whole tables from the
+// days when they were small. It is not for statements that look for anything else.
+func (s *Store) InBatch(ctx context.Context, work func(*Tx) error) error {
+	return s.in(ctx, pgx.TxOptions{BeginQuery: byKey}, work)
+}
+
+const byKey = `begin; SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
+	set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`
+
+func (s *Store) in(ctx context.Context, o pgx.TxOptions, work func(*Tx) error) error {
+	tx, err := s.pool.BeginTx(ctx, o)
 	if err != nil {
 		return wrong("begin", err)
 	}
-	t := &Tx{tx: tx, keys: s.keys, batch: &pgx.Batch{}}
+	t := &Tx{tx: tx, keys: s.keys}
 	generation := s.generation()
 	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }() // after a commit this does nothing
 	if err := work(t); err != nil {
 		return err
 	}
+	t.writeAlarms()
 	t.fenceKeys(generation)
 	if err := t.Flush(ctx); err != nil {
 		s.wake(err)
@@ -128,7 +147,7 @@ func (t *Tx) Savepoint(ctx context.Context, work func(*Tx) error) error {
 	if err != nil {
 		return wrong("savepoint", err)
 	}
-	sub := &Tx{tx: inner, keys: t.keys, batch: &pgx.Batch{}}
+	sub := &Tx{tx: inner, keys: t.keys}
 	err = work(sub)
 	if err == nil {
 		err = sub.Flush(ctx)
@@ -138,31 +157,10 @@ func (t *Tx) Savepoint(ctx context.Context, work func(*Tx) error) error {
 		return err
 	}
 	t.wrote = t.wrote || sub.wrote
-	return wrong("release savepoint", inner.Commit(ctx))
-}
-
-// later queues a write for the next Flush; rows is how many rows it must touch, or
-// anyRows. A fence that does not hold is ErrStale.
-func (t *Tx) later(op string, rows int64, sql string, args ...any) {
-	t.wrote = true
-	t.batch.Queue(sql, args...).Exec(func(tag pgconn.CommandTag) error {
-		if rows != anyRows && tag.RowsAffected() != rows {
-			return fmt.Errorf("%s: %w", op, ErrStale)
-		}
-		return nil
-	})
-}
-
-const anyRows = -1
-
-// Flush sends everything queued, in one round trip.
-func (t *Tx) Flush(ctx context.Context) error {
-	if t.batch.Len() == 0 {
-		return nil
+	for what, r := range sub.alarms {
+		t.raise(what, r)
 	}
-	batch := t.batch
-	t.batch = &pgx.Batch{}
-	return wrong("write", t.tx.SendBatch(ctx, batch).Close())
+	return wrong("release savepoint", inner.Commit(ctx))
 }
 
 // exec writes at once and returns how many rows it touched.
@@ -175,10 +173,21 @@ func (t *Tx) exec(ctx context.Context, op, sql string, args ...any) (int64, erro
 	return tag.RowsAffected(), wrong(op, err)
 }
 
-// query reads many rows; scan is called for each.
+// query reads many rows; scan is called for each. It sees what was queued before.
 func (t *Tx) query(ctx context.Context, op string, scan func(pgx.Rows) error, sql string, args ...any) error {
 	if err := t.Flush(ctx); err != nil {
 		return err
+	}
+	return t.aside(ctx, op, scan, sql, args...)
+}
+
+// aside is query that does not see the queued rows of many (see bulk.go): for what
+// these cannot change, so that a batch can go on gathering them.
+func (t *Tx) aside(ctx context.Context, op string, scan func(pgx.Rows) error, sql string, args ...any) error {
+	if !t.gathers() {
+		if err := t.Flush(ctx); err != nil {
+			return err
+		}
 	}
 	t.wrote = t.wrote || !readsOnly(sql)
 	rows, err := t.tx.Query(ctx, sql, args...)

@@ -12,41 +12,28 @@ import (
 
 	"pulang/internal/casefile"
 	"pulang/internal/devstack"
+	"pulang/internal/devstack/testbed"
 	"pulang/internal/seal"
 	"pulang/internal/store"
 )
 
 var stack *devstack.Stack
 
-func TestMain(m *testing.M) {
-	version, err := devstack.VersionOf(store.Migrations)
-	if err != nil {
-		panic(err)
-	}
-	os.Exit(devstack.Main(m, devstack.Options{Migrate: store.Migrate, Version: version}, func(s *devstack.Stack) { stack = s }))
-}
+func TestMain(m *testing.M) { os.Exit(testbed.Main(m, &stack)) }
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 type db struct {
 	*store.Store
 	t   *testing.T
+	bed *testbed.Bed
 	url string
 }
 
 func open(t *testing.T) db {
 	t.Helper()
-	keys, err := seal.New()
-	if err != nil {
-		t.Fatal(err)
-	}
-	url := stack.Database(t)
-	s, err := store.Open(store.Options{URL: url, Keys: keys, Pool: 4})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.Close)
-	return db{s, t, url}
+	bed := testbed.Open(t, stack, testbed.Options{At: noon, Pool: 4})
+	return db{bed.Store, t, bed, bed.URL}
 }
 
 func (d db) tx(work func(ctx context.Context, tx *store.Tx) error) error {
@@ -64,19 +51,7 @@ func (d db) must(work func(ctx context.Context, tx *store.Tx) error) {
 // rina starts a conversation and returns it.
 func (d db) rina() store.Found {
 	d.t.Helper()
-	address := casefile.Address{Channel: "telegram", ID: casefile.Hide("771001")}
-	var found []store.Found
-	d.must(func(ctx context.Context, tx *store.Tx) (err error) {
-		if err := tx.StartConversation(ctx, address, casefile.Indonesian, "", noon); err != nil {
-			return err
-		}
-		found, err = tx.FindConversations(ctx, []casefile.Address{address})
-		return err
-	})
-	if len(found) != 1 || found[0].Address != address {
-		d.t.Fatalf("found %d conversations, want rina's", len(found))
-	}
-	return found[0]
+	return d.bed.Starts(casefile.Address{Channel: "telegram", ID: casefile.Hide("771001")})
 }
 
 func (d db) says(c store.Found, providerID, text string) casefile.ID {
@@ -213,6 +188,11 @@ func letter(c store.Found, at time.Time, priority int) store.Letter {
 		Priority: priority, Turn: 1, Body: casefile.Hide("Pesanmu masuk."), QueuedAt: at}
 }
 
+// claiming claims so many urgent and so many other letters.
+func claiming(claim casefile.ID, limit int, now time.Time) store.Claiming {
+	return store.Claiming{Claim: claim, Channels: []casefile.ChannelName{"telegram"}, Urgent: limit, Ordinary: limit, Lease: time.Minute, Now: now}
+}
+
 func TestLettersOfOnePersonLeaveInOrderAndOneAtATime(t *testing.T) {
 	t.Parallel()
 	d := open(t)
@@ -223,7 +203,7 @@ func TestLettersOfOnePersonLeaveInOrderAndOneAtATime(t *testing.T) {
 	})
 	claim := func() (got []store.Letter) {
 		d.must(func(ctx context.Context, tx *store.Tx) error {
-			letters, bodies, err := tx.ClaimLetters(ctx, casefile.NewID(noon), 10, time.Minute, noon)
+			letters, bodies, err := tx.ClaimLetters(ctx, claiming(casefile.NewID(noon), 10, noon))
 			for _, l := range letters {
 				if body, err := store.OpenBody(c.Key, l.ID, bodies[l.ID]); err != nil || !body.Is("Pesanmu masuk.") {
 					t.Errorf("body does not open: %v", err)
@@ -242,7 +222,8 @@ func TestLettersOfOnePersonLeaveInOrderAndOneAtATime(t *testing.T) {
 		t.Fatal("the second letter was claimed while the first was on its way")
 	}
 	d.must(func(ctx context.Context, tx *store.Tx) error {
-		return tx.Settle(ctx, []store.Settlement{{Letter: first.ID, Claim: got[0].Claim, State: "sent", MessageRef: "9", At: noon}})
+		_, err := tx.Settle(ctx, []store.Settlement{{Letter: first.ID, Claim: got[0].Claim, State: "sent", MessageRef: "9", At: noon}})
+		return err
 	})
 	if got := claim(); len(got) != 1 || got[0].ID != second.ID {
 		t.Error("the second letter did not follow the first")
@@ -256,7 +237,7 @@ func TestAnExpiredClaimHasAnUnknownOutcome(t *testing.T) {
 	l := letter(c, noon, store.InItsTurn)
 	d.must(func(ctx context.Context, tx *store.Tx) error { return tx.Queue(ctx, l, c.Key) })
 	d.must(func(ctx context.Context, tx *store.Tx) error {
-		_, _, err := tx.ClaimLetters(ctx, casefile.NewID(noon), 1, time.Minute, noon)
+		_, _, err := tx.ClaimLetters(ctx, claiming(casefile.NewID(noon), 1, noon))
 		return err
 	})
 	later := noon.Add(2 * time.Minute)
@@ -264,7 +245,7 @@ func TestAnExpiredClaimHasAnUnknownOutcome(t *testing.T) {
 		if n, err := tx.ExpireClaims(ctx, later); err != nil || n != 1 {
 			t.Errorf("expired %d claims, want 1 (%v)", n, err)
 		}
-		letters, _, err := tx.ClaimLetters(ctx, casefile.NewID(later), 1, time.Minute, later)
+		letters, _, err := tx.ClaimLetters(ctx, claiming(casefile.NewID(later), 1, later))
 		if len(letters) != 1 || !letters[0].Unknown {
 			t.Error("the letter of a dead process must come back as unknown")
 		}
@@ -282,22 +263,23 @@ func TestADeliveredLetterStaysDelivered(t *testing.T) {
 		if err := tx.Queue(ctx, l, c.Key); err != nil {
 			return err
 		}
-		if _, _, err := tx.ClaimLetters(ctx, claim, 1, time.Minute, noon); err != nil {
+		if _, _, err := tx.ClaimLetters(ctx, claiming(claim, 1, noon)); err != nil {
 			return err
 		}
-		return tx.Settle(ctx, []store.Settlement{{Letter: l.ID, Claim: claim, State: "sent", MessageRef: "SM1", At: noon}})
+		_, err := tx.Settle(ctx, []store.Settlement{{Letter: l.ID, Claim: claim, State: "sent", MessageRef: "SM1", At: noon}})
+		return err
 	})
-	note := func(state string) error {
-		return d.tx(func(ctx context.Context, tx *store.Tx) error {
-			_, err := tx.NoteStatus(ctx, "telegram", "SM1", state, "", noon)
+	for _, status := range []struct {
+		state string
+		hits  int
+	}{{"delivered", 1}, {"failed", 0}, {"delivered", 0}} {
+		d.must(func(ctx context.Context, tx *store.Tx) error {
+			hit, err := tx.NoteStatus(ctx, "telegram", store.Status{MessageRef: "SM1", State: status.state, At: noon})
+			if len(hit) != status.hits {
+				t.Errorf("%s changed %d letters, want %d", status.state, len(hit), status.hits)
+			}
 			return err
 		})
-	}
-	if err := note("delivered"); err != nil {
-		t.Fatal(err)
-	}
-	if err := note("failed"); !errors.Is(err, store.ErrNotFound) {
-		t.Errorf("failed after delivered: %v, want ErrNotFound", err)
 	}
 }
 

@@ -13,11 +13,14 @@ import (
 // Turn notes that a turn was taken; silence is the named reason when nothing was
 // said. A turn number is used once per conversation: ErrConflict otherwise.
 func (t *Tx) Turn(_ context.Context, conversation casefile.ID, turn int, at time.Time, silence string) error {
-	t.later("note turn", 1, `
-		INSERT INTO turns (conversation_id, turn, at, silence) VALUES ($1, $2, $3, $4)`,
-		conversation, turn, at, silence)
+	t.rows(noteTurn, conversation, conversation, turn, at, silence)
 	return nil
 }
+
+var noteTurn = &many{rank: 3, op: "note turn", exact: true, sql: `
+	INSERT INTO turns (conversation_id, turn, at, silence)
+	SELECT w.conversation_id, w.turn, w.at, w.silence
+	FROM unnest($1::uuid[], $2::bigint[], $3::timestamptz[], $4::text[]) AS w (conversation_id, turn, at, silence)`}
 
 // LearnFact keeps one fact at its position in the report, and with an agency that is
 // named the wall against it.
@@ -31,11 +34,14 @@ func (t *Tx) LearnFact(ctx context.Context, c Conversation, turn, position int, 
 	if err != nil {
 		return err
 	}
-	t.later("learn fact", 1, `
-		INSERT INTO facts (id, conversation_id, turn, position, fact_sealed, at) VALUES ($1, $2, $3, $4, $5, $6)`,
-		id, c.ID, turn, position, sealed, f.At)
+	t.rows(learnFact, id, id, c.ID, turn, position, sealed, f.At)
 	return t.wallHeard(ctx, c, f)
 }
+
+var learnFact = &many{rank: 3, op: "learn fact", exact: true, sql: `
+	INSERT INTO facts (id, conversation_id, turn, position, fact_sealed, at)
+	SELECT w.id, w.conversation_id, w.turn, w.position, w.fact_sealed, w.at
+	FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::int[], $5::bytea[], $6::timestamptz[]) AS w (id, conversation_id, turn, position, fact_sealed, at)`}
 
 // Facts reads the report of a conversation, whole: with the words that said each.
 func (t *Tx) Facts(ctx context.Context, c Conversation) (casefile.Facts, error) {

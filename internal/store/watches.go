@@ -29,21 +29,32 @@ type Watch struct {
 
 // SetWatches sets the watches of a conversation, in place of those it had.
 func (t *Tx) SetWatches(_ context.Context, conversation casefile.ID, due map[WatchKind]time.Time) error {
-	kinds, at := []string{}, []time.Time{}
-	for kind, when := range due {
-		kinds, at = append(kinds, string(kind)), append(at, when)
+	for _, kind := range watchKinds {
+		at, set := due[kind]
+		about := Watch{Conversation: conversation, Kind: kind}
+		if set {
+			t.rows(setWatch, about, conversation, string(kind), at)
+		} else {
+			t.rows(dropWatch, about, conversation, string(kind))
+		}
 	}
-	t.later("drop watches", anyRows, `
-		DELETE FROM watches WHERE conversation_id = $1 AND kind <> ALL($2)`, conversation, kinds)
-	t.later("set watches", int64(len(due)), `
-		INSERT INTO watches (conversation_id, kind, due_at)
-		SELECT $1, w.kind, w.due_at FROM unnest($2::text[], $3::timestamptz[]) AS w (kind, due_at)
-		ON CONFLICT (conversation_id, kind) DO UPDATE SET due_at = excluded.due_at`, conversation, kinds, whens(at))
 	return nil
 }
 
+var watchKinds = []WatchKind{WatchCry, WatchIndicator, WatchFirstMessage, WatchTakeover}
+
+var dropWatch = &many{rank: 8, op: "drop watches", sql: `
+	DELETE FROM watches d
+	USING unnest($1::uuid[], $2::text[]) AS w (conversation_id, kind)
+	WHERE d.conversation_id = w.conversation_id AND d.kind = w.kind`}
+
+var setWatch = &many{rank: 8, op: "set watches", exact: true, sql: `
+	INSERT INTO watches (conversation_id, kind, due_at)
+	SELECT w.conversation_id, w.kind, w.due_at FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) AS w (conversation_id, kind, due_at)
+	ON CONFLICT (conversation_id, kind) DO UPDATE SET due_at = excluded.due_at`}
+
 // DueWatches lists the watches that are due, longest due first. It locks nothing:
-// call EndWatch once the lane is held.
+// call EndWatch once the lane is held, or PutOffWatch.
 func (t *Tx) DueWatches(ctx context.Context, now time.Time, limit int) ([]Watch, error) {
 	var due []Watch
 	err := t.query(ctx, "list due watches", func(rows pgx.Rows) error {
