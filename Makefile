@@ -22,7 +22,7 @@ test: ## everything that must hold: format, vet, house rules, all tests with the
 		[ -z "$$unformatted" ] || { echo "not formatted (make fmt does it):"; echo "$$unformatted"; exit 1; }
 	$(GO) vet $(PACKAGES)
 	$(GO) test ./internal/floors
-	$(GO) run ./internal/devstack/withstack $(GO) test -race -shuffle=on -vet=off -timeout 5m $(PACKAGES)
+	$(GO) run ./internal/devstack/withstack $(GO) test -race -shuffle=on -vet=off -timeout 10m $(PACKAGES)
 
 .PHONY: check
 check: lint test ## what the pre-push hook runs: lint and test

@@ -17,6 +17,10 @@ import (
 const (
 	// alone is how many alerts within a minute go each by itself.
 	alone = 3
+	// mostTogether is how many alerts one message may stand for. It is more than ever
+	// wait for one person: whatever is left for the next message makes a new danger
+	// wait behind old ones.
+	mostTogether = 2000
 	// alertsPerMinute is how many messages of alerts one address gets in any minute,
 	// unless Options says otherwise.
 	alertsPerMinute = 20
@@ -131,7 +135,7 @@ func (p *preparing) tell(ctx context.Context, who store.To, to store.Reach, lett
 // together tells all alerts that wait for somebody in one message; one alone is told
 // as it is.
 func (p *preparing) together(ctx context.Context, who store.To, to store.Reach, letters []store.Letter, views map[casefile.ID]store.AlertView) error {
-	more, err := p.tx.ClaimWaiting(ctx, who, letters[0].Claim, p.now.Add(lease), maxBatch)
+	more, err := p.tx.ClaimWaiting(ctx, who, letters[0].Claim, p.now.Add(lease), mostTogether)
 	if err != nil {
 		return err
 	}

@@ -57,26 +57,48 @@ func (p parcel) each(s store.Settlement) []store.Settlement {
 // deliverOnce claims what is due on a channel, asks the gate once more, and hands it
 // to the provider. Nothing is locked while a provider is called.
 func (l *Line) deliverOnce(ctx context.Context, r *runway) (more bool, err error) {
-	urgent, ordinary := r.free(l.now())
+	urgent, ordinary := r.board(l.now())
 	if urgent+ordinary == 0 {
 		return false, nil // a landing wakes this loop again
 	}
 	claimed, err := l.claim(ctx, r, urgent, ordinary)
+	for _, p := range claimed.parcels {
+		if err != nil {
+			break
+		}
+		if p.urgent() {
+			urgent--
+		} else {
+			ordinary--
+		}
+		l.fly(ctx, r, p)
+	}
+	r.leave(urgent, ordinary)
 	if err != nil {
 		return false, err
 	}
-	for _, p := range claimed.parcels {
-		r.flying.Add(1)
-		l.flights.Go(func() {
-			ends := l.send(context.WithoutCancel(ctx), p)
-			r.flying.Add(-1) // before it is settled, which wakes this runway
-			for _, end := range ends {
-				l.settling <- end
-			}
-		})
+	if claimed.letters > 0 {
+		r.expects.Store(false)
+	} else if r.expects.Swap(false) {
+		r.blocked.Store(true) // what was queued waits behind something that is on its way
 	}
 	r.comeBack(claimed.wait)
 	return claimed.letters > 0, nil
+}
+
+// fly hands a parcel that has its place to the provider, and sees it settled.
+func (l *Line) fly(ctx context.Context, r *runway, p parcel) {
+	l.flights.Go(func() {
+		ends := l.send(context.WithoutCancel(ctx), p)
+		if p.urgent() { // before it is settled, which may wake this runway
+			r.leave(1, 0)
+		} else {
+			r.leave(0, 1)
+		}
+		for _, end := range ends {
+			l.settling <- end
+		}
+	})
 }
 
 // clearUp finds what has no runway: claims whose process died, and letters of

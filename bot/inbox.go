@@ -22,7 +22,7 @@ const (
 	// hangs (a lock, a slow database), the next starts after patienceToGather.
 	intakeWorkers    = 4
 	atOnce           = 2
-	patienceToGather = 20 * time.Millisecond
+	patienceToGather = 100 * time.Millisecond
 )
 
 // ErrStopping says that the line is shutting down: the provider repeats.
@@ -82,8 +82,7 @@ func (l *Line) takeIn(ctx context.Context) {
 		if len(batch) == 0 {
 			return
 		}
-		l.takeBatch(ctx, batch)
-		done()
+		l.takeBatch(ctx, batch, done)
 	}
 }
 
@@ -121,15 +120,26 @@ func (l *Line) gather() (batch []*arrival, done func()) {
 }
 
 // takeBatch commits a batch. One that fails is retried one by one, so that a
-// poisonous message hurts nobody else's.
-func (l *Line) takeBatch(ctx context.Context, batch []*arrival) {
+// poisonous message hurts nobody else's. committed is called as soon as the next batch
+// may begin.
+func (l *Line) takeBatch(ctx context.Context, batch []*arrival, committed func()) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	var all []Arrived
 	for _, a := range batch {
 		all = append(all, a.items...)
 	}
-	err := safely(func() error { return l.takeAll(ctx, all) })
+	var after afterCommit
+	err := safely(func() (err error) {
+		after, err = l.commitAll(ctx, all)
+		return err
+	})
+	committed()
+	if err == nil {
+		if failed := safely(func() error { l.committed(ctx, after); return nil }); failed != nil {
+			l.log.Error("what follows a commit failed", "error", failed)
+		}
+	}
 	if err == nil || errors.Is(err, store.ErrAway) || ctx.Err() != nil {
 		for _, a := range batch {
 			a.done <- err
@@ -154,11 +164,24 @@ func safely(work func() error) (err error) {
 	return work()
 }
 
-// takeAll stores a batch and answers the people in it, in one transaction.
+// takeAll stores a batch and answers the people in it.
 func (l *Line) takeAll(ctx context.Context, items []Arrived) error {
-	now := l.now()
-	var after afterCommit
-	err := l.store.InBatch(ctx, func(tx *store.Tx) error {
+	after, err := l.commitAll(ctx, items)
+	if err == nil {
+		l.committed(ctx, after)
+	}
+	return err
+}
+
+// commitAll is takeAll up to the commit, in one transaction.
+func (l *Line) commitAll(ctx context.Context, items []Arrived) (after afterCommit, err error) {
+	now, done := l.now(), false
+	defer func() {
+		if !done {
+			l.ground(after.departures)
+		}
+	}()
+	err = l.store.InBatch(ctx, func(tx *store.Tx) error {
 		after = afterCommit{}
 		stored, err := l.file(ctx, tx, items, now, &after)
 		if err != nil {
@@ -166,11 +189,8 @@ func (l *Line) takeAll(ctx context.Context, items []Arrived) error {
 		}
 		return l.answerPeople(ctx, tx, stored, now, &after)
 	})
-	if err != nil {
-		return err
-	}
-	l.committed(ctx, after)
-	return nil
+	done = err == nil
+	return after, err
 }
 
 // storeOnly stores messages without answering: the sweep answers them alone.

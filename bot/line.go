@@ -77,6 +77,7 @@ type Line struct {
 	sweep     *loop.Runner
 	deliver   runways
 	ladder    *loop.Runner
+	fetches   *fetches     // of the files that people sent
 	drain     *loop.Runner // of the spool
 	watch     *loop.Runner // of an outage; it runs before the line is open, too
 
@@ -128,6 +129,8 @@ func New(o Options) (*Line, error) {
 	for _, r := range l.deliver {
 		l.loops = append(l.loops, r.loop)
 	}
+	l.fetches = newFetches()
+	l.loops = append(l.loops, l.loop("media", time.Second, l.fetchOnce))
 	l.drain = l.loop("spool", time.Second, l.drainOnce)
 	if l.spool != nil {
 		l.loops = append(l.loops, l.drain)
@@ -197,6 +200,7 @@ func (l *Line) Stop(ctx context.Context) error {
 }
 
 func (l *Line) stopLoops(ctx context.Context) error {
+	l.fetches.stop()
 	var errs []error
 	for _, runner := range l.loops {
 		errs = append(errs, runner.Stop(ctx))

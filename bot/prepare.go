@@ -66,6 +66,8 @@ type preparing struct {
 	runway *runway
 	bodies map[casefile.ID][]byte
 	now    time.Time
+	// overrides are the decisions of staff under which some of the letters leave.
+	overrides map[casefile.ID]store.Override
 
 	parcels []parcel
 	stops   []store.Settlement // of letters that do not go
@@ -84,6 +86,9 @@ func (p *preparing) prepare(ctx context.Context, letters []store.Letter) error {
 	}
 	lanes, broken, err := p.tx.ConversationsByID(ctx, people)
 	if err != nil {
+		return err
+	}
+	if p.overrides, err = p.tx.OverridesByID(ctx, overridesOf(letters)); err != nil {
 		return err
 	}
 	reaches, err := p.tx.StaffReaches(ctx, staff)
@@ -115,6 +120,16 @@ func (p *preparing) prepare(ctx context.Context, letters []store.Letter) error {
 	return p.alerts(ctx, alerts, reaches)
 }
 
+// overridesOf are the overrides that letters name: mostly none.
+func overridesOf(letters []store.Letter) (ids []casefile.ID) {
+	for _, letter := range letters {
+		if !letter.Override.IsZero() {
+			ids = append(ids, letter.Override)
+		}
+	}
+	return ids
+}
+
 // passOver names, for each letter that the provider will be asked for, the messages
 // that are known to be others. Alerts need it not: no two have the same words.
 func (p *preparing) passOver(ctx context.Context) error {
@@ -138,6 +153,7 @@ func (p *preparing) passOver(ctx context.Context) error {
 // does not go.
 func (p *preparing) toPerson(letter store.Letter, lane store.Conversation) {
 	policy := lane.Session.Policy(lane.Unreachable, p.now)
+	policy.Overridden = p.overrides[letter.Override].Stands(lane.LastIn, p.now)
 	if verdict, why := casefile.MayWrite(policy, letter.Purpose, p.now); verdict != casefile.Send {
 		p.stops = append(p.stops, stopped(letter, verdict, why, p.now))
 		return

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -26,8 +27,13 @@ type runway struct {
 	channel Channel // nil: letters of channels that are not configured, which leave from nowhere
 	rate    session.Rate
 	loop    *loop.Runner
-	flying  atomic.Int32
 	full    atomic.Int64 // until then the provider takes nothing ordinary, in unix nanoseconds
+	expects atomic.Bool  // letters were queued that no pass has found yet
+	blocked atomic.Bool  // the next landing is to be followed by a pass
+
+	mu       sync.Mutex
+	urgent   int // places taken by alerts and replies to danger
+	ordinary int // places taken by others
 }
 
 func (l *Line) newRunway(channel Channel, name string) *runway {
@@ -49,8 +55,17 @@ type runways []*runway
 // Wake makes each look for letters now.
 func (all runways) Wake() {
 	for _, r := range all {
+		r.expects.Store(true)
 		r.loop.Wake()
 	}
+}
+
+// flying is how many places are taken on all of them.
+func (all runways) flying() (n int) {
+	for _, r := range all {
+		n += r.flying()
+	}
+	return n
 }
 
 // of is the runway of a channel; nil when it is not configured.
@@ -63,19 +78,57 @@ func (all runways) of(name casefile.ChannelName) *runway {
 	return nil
 }
 
-// free is how many letters may leave now: so many urgent ones, and so many others.
-// Not more than the provider takes at once are claimed, because what it would not
-// take has to be put back.
-func (r *runway) free(now time.Time) (urgent, ordinary int) {
-	flying := int(r.flying.Load())
-	ordinary = min(max(0, maxFlights-reserved-flying), maxBatch)
+// free is how many ordinary letters may leave now. Not more than the provider takes at
+// once, because what it would not take has to be put back. The caller holds the lock.
+func (r *runway) free(now time.Time) int {
 	if now.UnixNano() < r.full.Load() {
-		ordinary = 0
+		return 0
 	}
+	n := max(0, min(maxFlights-reserved-r.ordinary, maxFlights-r.ordinary-r.urgent))
 	if r.rate.Every > 0 {
-		ordinary = min(ordinary, r.rate.Burst-r.rate.Reserve)
+		n = min(n, r.rate.Burst-r.rate.Reserve)
 	}
-	return max(0, maxFlights-flying-ordinary), ordinary
+	return n
+}
+
+// board takes the places for a claim: so many urgent letters, and so many others. Of
+// those that are free for others it takes half, so that replies can leave with their
+// turns meanwhile (depart.go).
+func (r *runway) board(now time.Time) (urgent, ordinary int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	ordinary = (r.free(now) + 1) / 2
+	urgent = max(0, min(reserved, maxFlights-r.urgent-r.ordinary-ordinary))
+	r.urgent, r.ordinary = r.urgent+urgent, r.ordinary+ordinary
+	if ordinary == 0 {
+		r.blocked.Store(true)
+	}
+	return urgent, ordinary
+}
+
+// seat takes one ordinary place, when one is free.
+func (r *runway) seat(now time.Time) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.free(now) == 0 {
+		return false
+	}
+	r.ordinary++
+	return true
+}
+
+// leave gives places back.
+func (r *runway) leave(urgent, ordinary int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.urgent, r.ordinary = r.urgent-urgent, r.ordinary-ordinary
+}
+
+// flying is how many places are taken.
+func (r *runway) flying() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.urgent + r.ordinary
 }
 
 // paceOf is how fast one address of a channel may be written to.
@@ -88,6 +141,17 @@ func paceOf(c Channel, to casefile.Private) time.Duration {
 		return time.Minute / time.Duration(traits.PerGroupMinute-addressBurst)
 	}
 	return traits.PerAddress
+}
+
+// paceFor is how fast a parcel's address may be written to. Alerts come a fifth sooner:
+// ALERTS_PER_MINUTE keeps their number far below what an address takes in a minute, and
+// the newest danger should not wait out the whole second of the one before.
+func paceFor(c Channel, p parcel) time.Duration {
+	pace := paceOf(c, p.out.To)
+	if p.letter.Purpose == casefile.ForAlert {
+		pace -= pace / 5
+	}
+	return pace
 }
 
 // clearance asks the rates of a channel for parcels that are ready to leave, urgent
@@ -106,7 +170,7 @@ func (l *Line) clearance(ctx context.Context, r *runway, parcels []parcel, now t
 				continue
 			}
 			asking = append(asking, i)
-			asks = append(asks, session.Ask{To: p.out.To, Urgent: urgent, Every: paceOf(r.channel, p.out.To), Burst: addressBurst})
+			asks = append(asks, session.Ask{To: p.out.To, Urgent: urgent, Every: paceFor(r.channel, p), Burst: addressBurst})
 		}
 	}
 	if r.rate.Every == 0 && r.channel.Traits().PerAddress == 0 {

@@ -16,11 +16,7 @@ import (
 // only because nobody wrote it down.
 func (l *Line) settle(ctx context.Context) {
 	for first := range l.settling {
-		batch := []store.Settlement{first}
-		for len(batch) < maxFlights && len(l.settling) > 0 {
-			batch = append(batch, <-l.settling)
-		}
-		landed := batch
+		batch := l.landed(first)
 		for attempt := 1; ; attempt++ {
 			var err error
 			batch, err = l.writeDown(ctx, batch)
@@ -32,18 +28,53 @@ func (l *Line) settle(ctx context.Context) {
 			pause(ctx, backoff(attempt))
 		}
 		l.behind.Store(false)
-		l.wakeFor(landed)
 		l.changed()
 	}
 }
 
-// wakeFor wakes the runways of what landed: the next letter of the same person may
-// leave now.
-func (l *Line) wakeFor(landed []store.Settlement) {
+// patienceToLand is how long what landed waits for others that are on their way: the
+// endings of many are one commit. Nobody waits for it but the next letter of the same
+// person.
+const patienceToLand = 5 * time.Millisecond
+
+// landed gathers the endings that are known, and those that come in a moment.
+func (l *Line) landed(first store.Settlement) []store.Settlement {
+	batch := []store.Settlement{first}
+	late := time.NewTimer(patienceToLand)
+	defer late.Stop()
+	for len(batch) < 2*maxFlights {
+		if len(l.settling) == 0 && l.deliver.flying() == 0 {
+			return batch
+		}
+		select {
+		case next, open := <-l.settling:
+			if !open {
+				return batch
+			}
+			batch = append(batch, next)
+		case <-late.C:
+			return batch
+		}
+	}
+	return batch
+}
+
+// wakeFor wakes the runways where something may leave now that could not before: the
+// next letter of the same person, what found no place, and what follows from an ending
+// that is not a good one.
+func (l *Line) wakeFor(settled []store.Settlement) {
 	for _, r := range l.deliver {
-		if slices.ContainsFunc(landed, func(s store.Settlement) bool { return s.Of.Channel == r.channel.Name() }) {
+		here := func(s store.Settlement) bool { return s.Of.Channel == r.channel.Name() }
+		if !slices.ContainsFunc(settled, here) {
+			continue
+		}
+		waits := func(s store.Settlement) bool { return here(s) && s.Followed }
+		if r.blocked.Swap(false) || slices.ContainsFunc(settled, waits) {
 			r.loop.Wake()
 		}
+	}
+	if slices.ContainsFunc(settled, func(s store.Settlement) bool { return s.State != "sent" }) {
+		l.deliver.Wake()
 	}
 }
 
@@ -99,7 +130,9 @@ func (l *Line) settleBatch(ctx context.Context, batch []store.Settlement, follow
 	slices.SortStableFunc(batch, func(a, b store.Settlement) int {
 		return cmp.Or(slices.Compare(b.Of.Conversation[:], a.Of.Conversation[:]), slices.Compare(a.Of.Staff[:], b.Of.Staff[:]))
 	})
-	return l.store.InBatch(ctx, func(tx *store.Tx) error {
+	settled := batch
+	err := l.store.InBatch(ctx, func(tx *store.Tx) error {
+		batch := slices.Clone(settled)
 		for i := range batch {
 			if err := l.move(ctx, tx, &batch[i]); err != nil {
 				return err
@@ -115,6 +148,7 @@ func (l *Line) settleBatch(ctx context.Context, batch []store.Settlement, follow
 		if err != nil {
 			return err
 		}
+		copy(settled, batch)
 		batch = slices.DeleteFunc(batch, func(s store.Settlement) bool { return !done[s.Letter] || s.NotTried })
 		for _, s := range batch {
 			if err := follow(ctx, tx, s); err != nil {
@@ -126,6 +160,10 @@ func (l *Line) settleBatch(ctx context.Context, batch []store.Settlement, follow
 		}
 		return l.early(ctx, tx, refs, follow)
 	})
+	if err == nil {
+		l.wakeFor(settled)
+	}
+	return err
 }
 
 // refsOf are the provider's references of messages of one channel.

@@ -23,6 +23,7 @@ type turn struct {
 	learned  casefile.Facts // what this turn added; it starts at position len(lane.Session.Facts)
 	effects  []flows.Effect
 	danger   bool // danger was heard in this turn
+	silent   bool // nothing said earlier is still to be sent: the reply may leave with its turn
 	was, is  escalation.Assessment
 	now      time.Time
 }
@@ -55,6 +56,10 @@ func (l *Line) answerPeople(ctx context.Context, tx *store.Tx, ids []casefile.ID
 	if err != nil {
 		return err
 	}
+	owed, err := tx.Owed(ctx, lanesOf(waiting))
+	if err != nil {
+		return err
+	}
 	turns := make([]turn, 0, len(lanes))
 	for _, lane := range lanes {
 		if len(waiting[lane.ID]) == 0 {
@@ -69,9 +74,20 @@ func (l *Line) answerPeople(ctx context.Context, tx *store.Tx, ids []casefile.ID
 			after.elsewhere = true
 			continue
 		}
+		t.silent = !owed[lane.ID]
 		turns = append(turns, t)
 	}
+	if len(turns) == 0 {
+		return nil
+	}
 	return l.write(ctx, tx, after, turns...)
+}
+
+func lanesOf(waiting map[casefile.ID][]store.Message) (ids []casefile.ID) {
+	for id := range waiting {
+		ids = append(ids, id)
+	}
+	return ids
 }
 
 // withoutDamaged notes which of the lanes have a data key that does not open: nobody can
@@ -199,11 +215,7 @@ func (l *Line) turnAlone(pass context.Context, id casefile.ID) error {
 	ctx, cancel := context.WithTimeout(pass, turnLimit)
 	defer cancel()
 	now := l.now()
-	var after afterCommit
-	err := l.store.InBatch(ctx, func(tx *store.Tx) error {
-		after = afterCommit{}
-		return l.answerPeople(ctx, tx, []casefile.ID{id}, now, &after)
-	})
+	after, err := l.answerAlone(ctx, id, now)
 	if err == nil {
 		after.elsewhere = false // whoever holds the lane now, the next tick looks again
 		l.committed(ctx, after)
@@ -215,6 +227,22 @@ func (l *Line) turnAlone(pass context.Context, id casefile.ID) error {
 		return err
 	}
 	return errors.Join(err, l.setAside(pass, id, now))
+}
+
+// answerAlone takes and commits the turn of one person.
+func (l *Line) answerAlone(ctx context.Context, id casefile.ID, now time.Time) (after afterCommit, err error) {
+	done := false
+	defer func() {
+		if !done {
+			l.ground(after.departures)
+		}
+	}()
+	err = l.store.InBatch(ctx, func(tx *store.Tx) error {
+		after = afterCommit{}
+		return l.answerPeople(ctx, tx, []casefile.ID{id}, now, &after)
+	})
+	done = err == nil
+	return after, err
 }
 
 // setAside counts the failure. At the limit the messages are kept where staff see

@@ -10,10 +10,6 @@ import (
 	"pulang/internal/store"
 )
 
-// takeoverLapse is how long a person who writes during a takeover waits for a line
-// of staff before the next rung hears (rule 38).
-const takeoverLapse = 10 * time.Minute
-
 // watchOnce looks at what is due: a silence after a cry, an abandoned intake, a
 // takeover nobody answers. Nothing of it sends anything to the person (rule 48).
 func (l *Line) watchOnce(ctx context.Context) (more bool, err error) {

@@ -13,12 +13,13 @@ import (
 
 // afterCommit is what happens once a transaction is committed, and only then.
 type afterCommit struct {
-	lost      []casefile.ID // their hot sessions are of turns that never were
-	sessions  map[casefile.ID]casefile.Session
-	presses   []pressed
-	letters   bool // something was queued
-	elsewhere bool // a lane was busy: the sweep looks again
-	turns     int
+	lost       []casefile.ID // their hot sessions are of turns that never were
+	sessions   map[casefile.ID]casefile.Session
+	presses    []pressed
+	departures []departure // replies that leave now
+	letters    bool        // something else was queued
+	elsewhere  bool        // a lane was busy: the sweep looks again
+	turns      int
 }
 
 // pressed is a button whose press the provider wants acknowledged.
@@ -29,6 +30,7 @@ type pressed struct {
 
 // committed does what follows a commit.
 func (l *Line) committed(ctx context.Context, after afterCommit) {
+	l.takeOff(ctx, after.departures)
 	for _, id := range after.lost {
 		l.sessions.Forget(ctx, id)
 	}
@@ -50,12 +52,20 @@ func (l *Line) committed(ctx context.Context, after afterCommit) {
 // that one step of many people is one statement, and every alert is ahead of every
 // reply.
 func (l *Line) write(ctx context.Context, tx *store.Tx, after *afterCommit, turns ...turn) error {
-	steps := []func(context.Context, *store.Tx, *turn, *afterCommit) error{
-		l.writeTurn, l.writeCase, l.writeEscalation, l.writeReplies, l.writeWatches, l.writeTakeover, l.writeCheckpoint,
-	}
 	if err := l.releaseHeld(ctx, tx, turns, after); err != nil {
 		return err
 	}
+	if err := eachTurn(ctx, tx, turns, after, l.writeTurn, l.writeCase, l.writeEscalation); err != nil {
+		return err
+	}
+	if err := l.writeReplies(ctx, tx, turns, after); err != nil {
+		return err
+	}
+	return eachTurn(ctx, tx, turns, after, l.writeWatches, l.writeTakeover, l.writeCheckpoint)
+}
+
+// eachTurn does one step after the other, each for all turns.
+func eachTurn(ctx context.Context, tx *store.Tx, turns []turn, after *afterCommit, steps ...func(context.Context, *store.Tx, *turn, *afterCommit) error) error {
 	for _, step := range steps {
 		for i := range turns {
 			if err := step(ctx, tx, &turns[i], after); err != nil {
@@ -188,34 +198,51 @@ func (l *Line) releaseHeld(ctx context.Context, tx *store.Tx, turns []turn, afte
 }
 
 // writeReplies queues what is said, each through the contact gate.
-func (l *Line) writeReplies(ctx context.Context, tx *store.Tx, t *turn, after *afterCommit) error {
+func (l *Line) writeReplies(ctx context.Context, tx *store.Tx, turns []turn, after *afterCommit) error {
+	all := make([]said, len(turns))
+	for i := range turns {
+		letters, err := l.replies(ctx, tx, &turns[i])
+		if err != nil {
+			return err
+		}
+		all[i] = said{&turns[i], letters}
+	}
+	l.depart(ctx, all, turns[0].now, after)
+	for _, s := range all {
+		for _, letter := range s.letters {
+			if err := tx.Queue(ctx, letter, s.turn.lane.Key); err != nil {
+				return err
+			}
+			after.letters = after.letters || letter.Claim.IsZero()
+		}
+	}
+	return nil
+}
+
+// replies are what one turn says, in words.
+func (l *Line) replies(ctx context.Context, tx *store.Tx, t *turn) (letters []store.Letter, err error) {
 	if t.lane.Unreachable && len(t.messages) > 0 && t.session.Stage != casefile.StageClosed {
 		t.lane.Unreachable = false // they write, so it is worth trying; the provider says if not
 		if err := tx.SetUnreachable(ctx, t.lane.ID, time.Time{}); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	policy := t.session.Policy(t.lane.Unreachable, t.now)
-	position := 0
 	for _, effect := range t.effects {
 		say, ok := effect.(flows.Say)
 		if !ok {
 			continue
 		}
-		letter, err := l.letter(t, say, position)
+		letter, err := l.letter(t, say, len(letters))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if verdict, why := casefile.MayWrite(policy, casefile.ForAnswer, t.now); verdict != casefile.Send {
 			letter.State, letter.Reason = "dropped", why // only a Hush comes here, and it says nothing
 		}
-		if err := tx.Queue(ctx, letter, t.lane.Key); err != nil {
-			return err
-		}
-		position++
-		after.letters = true
+		letters = append(letters, letter)
 	}
-	return nil
+	return letters, nil
 }
 
 // letter renders one reply.
@@ -263,7 +290,7 @@ func watchesAfter(t *turn) map[store.WatchKind]time.Time {
 		if since.IsZero() {
 			since = t.now
 		}
-		watches[store.WatchTakeover] = since.Add(takeoverLapse)
+		watches[store.WatchTakeover] = since.Add(casefile.TakeoverLapse)
 		return watches
 	}
 	answered := facts.Knows(casefile.DangerNow) || facts.Knows(casefile.DangerWho)

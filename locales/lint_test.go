@@ -4,24 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"unicode"
 )
-
-// bans are words that no text may contain, with the rule that forbids each. They
-// are looked for in every language: the line speaks both in one message.
-var bans = []struct{ rule, pattern string }{
-	{"5: never ask why", `\b(kenapa|mengapa|why)\b`},
-	{"5: never blame", `\b(ilegal|illegal|pelaku|perpetrator|salah sendiri|your own fault|kok mau|scam\w*|penipu\w*)\b`},
-	{"6: never promise", `\b(pasti|kami jemput|diselamatkan|dijamin|jamin\w*|will rescue|will save|guarantee\w*|promise you|segera pulang|home soon)\b`},
-	{"7: never tell anyone to escape, fight, lie, go, pay or bargain", `\b(kabur|larilah|escape|lawan|fight|bohong\w*|lie to|datanglah|pergilah|go to the|bayar saja|just pay|tawar|negotiate|nego\w*)\b`},
-	{"28: numbers of others come from the directory, not from here", `\d{3,}`},
-	{"30: no amounts", `\b(rp|juta|jt|usd|dolar|dollars?|million)\b`},
-	{"45: no abbreviations", `\b(TPPO|WNI|PMI|TKI|KBRI|KJRI|KP2MI|BP2MI|BP3MI|LPSK|PPA|SOP|ASAP|FAQ|ID)\b`},
-	{"59: nothing is an admission", `\b(tersangka|suspect|saksi|kejahatan|crime|criminal|kriminal|online scam|judi\w*)\b`},
-	{"60: never 'not a victim'", `\b(bukan korban|not a victim|korban|victims?)\b`},
-	{"tone: never tell anyone to be calm", `\b(tenang|calm down|don't worry|jangan khawatir)\b`},
-	{"9: no words that a phone company answers by itself", `\b(END|QUIT|CANCEL|STOP|UNSUBSCRIBE|YES|INFO)\b`},
-}
 
 func TestNoTextSaysWhatTheRulesForbid(t *testing.T) {
 	t.Parallel()
@@ -30,42 +13,41 @@ func TestNoTextSaysWhatTheRulesForbid(t *testing.T) {
 	for name := range longest {
 		plain[name] = "N"
 	}
-	for _, ban := range bans {
-		pattern := ban.pattern
-		if strings.ToUpper(pattern) != pattern && !strings.Contains(ban.rule, "45") && !strings.Contains(ban.rule, "9: no words") {
-			pattern = "(?i)" + pattern
-		}
-		forbidden := regexp.MustCompile(pattern)
-		for _, lang := range b.Langs() {
-			for _, key := range spoken(b) {
-				text, err := b.Text(lang, key, plain)
-				if err != nil {
-					t.Fatal(err)
+	for _, lang := range b.Langs() {
+		for _, key := range spoken(b) {
+			text, err := b.Text(lang, key, plain)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, found := range Lint(text) {
+				if strings.HasPrefix(key, "staff.") && strings.HasPrefix(found.Rule, "8:") {
+					continue // staff are told how long somebody waits
 				}
-				if found := forbidden.FindString(text); found != "" {
-					t.Errorf("rule %s: %s in %s.toml says %q: %q", ban.rule, key, lang, found, text)
-				}
+				t.Errorf("rule %s: %s in %s.toml says %q: %q", found.Rule, key, lang, found.Found, text)
 			}
 		}
 	}
 }
 
-func TestNoTextShoutsOrSmiles(t *testing.T) {
+// TestEachBanCatchesItsWords: a pattern that matches nothing forbids nothing.
+func TestEachBanCatchesItsWords(t *testing.T) {
 	t.Parallel()
-	each(t, book(t), func(lang, key, text string) {
-		for _, r := range text {
-			if r == '!' || r > unicode.MaxASCII {
-				t.Errorf("%s in %s.toml has %q: no exclamation marks, no emoji, no characters outside ASCII: %q", key, lang, r, text)
-			}
+	for text, rule := range map[string]string{
+		"Kenapa kamu ke sana?": "5: never ask why", "itu ilegal": "5: never blame", "Kami PASTI datang": "6:", "kabur saja": "7:",
+		"telepon 0812": "28:", "kirim 5 juta": "30:", "hubungi KBRI": "45:", "kamu saksi": "59:", "kamu bukan korban": "60:",
+		"tenang ya": "tone: never", "tulis STOP": "9:", "kami jawab dalam waktu dekat": "8:", "Halo!": "tone: no", "oke \U0001F600": "tone: no",
+	} {
+		if found := Lint(text); len(found) != 1 || !strings.HasPrefix(found[0].Rule, rule) {
+			t.Errorf("%q: found %v, want rule %s alone", text, found, rule)
 		}
-	})
+	}
+	if found := Lint("Kami baca pesanmu. Boleh berhenti kapan saja."); len(found) != 0 {
+		t.Errorf("a good text is refused: %v", found)
+	}
+	if found := LintDisguised("Petugas menjawab sebentar lagi"); len(found) != 1 || !strings.HasPrefix(found[0].Rule, "15:") {
+		t.Errorf("a telling text for a watched phone: %v", found)
+	}
 }
-
-// telling is what would give the line away to whoever looks over a shoulder.
-var telling = regexp.MustCompile(`(?i)\b(bahaya|danger\w*|polisi|police|petugas|staff|officers?|tim|team|korban|victims?|` +
-	`perdagangan|traffick\w*|selter|shelter|rumah aman|lapor\w*|reports?|reported|tolong|help|bantu\w*|sekap\w*|dikunci|locked|guard\w*|` +
-	`siksa|pukul\w*|beaten|paspor|passport|uang tebusan|ransom|kedutaan|embassy|kementerian|ministry|hotline|IOM|kasus|case|hapus|delete|` +
-	`myanmar|myawaddy|kamboja|cambodia|laos|thailand|filipina|philippines|indonesia)\b`)
 
 func TestRule15TheDisguisedPackTellsNothing(t *testing.T) {
 	t.Parallel()
@@ -121,9 +103,9 @@ func same(t *testing.T, b *Book, lang, one, other string) {
 func TestRule27AnAlertHoldsFourThings(t *testing.T) {
 	t.Parallel()
 	b := book(t)
-	for _, key := range []string{"staff.alert", "staff.alert_twice"} {
-		if got := strings.Join(variables(t, b, "en", key), " "); got != "code link minutes urgency" {
-			t.Errorf("%s has the variables %q, want code, link, minutes, urgency", key, got)
+	for key, more := range map[string]string{"staff.alert": "", "staff.alert_twice": "", "staff.alerts_together": "count "} {
+		if got := strings.Join(variables(t, b, "en", key), " "); got != "code "+more+"link minutes urgency" {
+			t.Errorf("%s has the variables %q, want code, link, minutes, urgency, and how many when there are many", key, got)
 		}
 		for _, lang := range b.Langs() {
 			text, err := b.Text(lang, key, longest)
@@ -142,16 +124,6 @@ func TestRule29WeNeverAskForMoneyIsSaidWhereItMatters(t *testing.T) {
 			if !regexp.MustCompile(`(?i)(tidak|tak) pernah minta uang|never ask for money`).MatchString(text) {
 				t.Errorf("%s in %s.toml must say that we never ask for money: %q", key, lang, text)
 			}
-		}
-	})
-}
-
-func TestRule8NoTextStatesATime(t *testing.T) {
-	t.Parallel()
-	soon := regexp.MustCompile(`(?i)\b(\d+ (menit|jam|minutes?|hours?)|dalam waktu|within|segera kami|right away|soon we|hari ini kami)\b`)
-	each(t, book(t), func(lang, key, text string) {
-		if found := soon.FindString(text); found != "" && !strings.HasPrefix(key, "staff.") {
-			t.Errorf("%s in %s.toml states a time (%q) that nobody has promised: %q", key, lang, found, text)
 		}
 	})
 }

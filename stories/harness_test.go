@@ -244,17 +244,20 @@ func (h *house) Settle() {
 
 // unfinished names what is still on its way.
 func (h *house) unfinished(ctx context.Context) string {
-	var letters, messages, escalations, watches int
+	var letters, messages, escalations, watches, media int
 	err := h.db.QueryRow(ctx, `
 		SELECT (SELECT count(*) FROM outbox WHERE state IN ('queued', 'claimed', 'unknown') AND not_before <= $1),
 		       (SELECT count(*) FROM messages WHERE state = 'waiting'),
 		       (SELECT count(*) FROM escalations WHERE state <> 'ended' AND due_at <= $1),
-		       (SELECT count(*) FROM watches WHERE due_at <= $1)`, h.clock.Now()).Scan(&letters, &messages, &escalations, &watches)
+		       (SELECT count(*) FROM watches WHERE due_at <= $1),
+		       (SELECT count(*) FROM media WHERE state = 'fetching' OR state = 'waiting' AND due_at <= $1)
+		       + (SELECT count(*) FROM messages WHERE media_sealed IS NOT NULL AND media_noted_at IS NULL AND conversation_id IS NOT NULL)`,
+		h.clock.Now()).Scan(&letters, &messages, &escalations, &watches, &media)
 	check(h.t, err)
-	if letters+messages+escalations+watches == 0 {
+	if letters+messages+escalations+watches+media == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d letters, %d messages, %d escalations, %d watches", letters, messages, escalations, watches)
+	return fmt.Sprintf("%d letters, %d messages, %d escalations, %d watches, %d media", letters, messages, escalations, watches, media)
 }
 
 // table is a query's rows as text, for a failed test.

@@ -382,6 +382,11 @@ func (m *host) worksOn(b *browser, link string) (ref string) {
 	b.does(path+"/reveal", nil)
 	b.opens(http.MethodGet, path, nil)
 	b.does(path+"/hand-back", nil)
+	b.casework(path)
+	m.until("what is said has left, and the case may be closed", func() bool {
+		b.opens(http.MethodGet, path, nil)
+		return !strings.Contains(b.page, "Pesan yang masih dalam pengiriman")
+	})
 	b.does(path+"/close", map[string]string{"reason": "selesai " + m.word("reason to close")})
 	for _, page := range []string{"/", "/audit", "/me", path} {
 		b.opens(http.MethodGet, page, nil)
@@ -503,7 +508,7 @@ func (m *host) spots(staff newcomer) []spot {
 		}
 	}
 	spots = append(spots, spot{name: "what staff are told", data: []byte(told.String())})
-	recipients := map[string]map[string]bool{}
+	recipients := map[string]map[string]bool{"": {"photo id": true}} // Telegram is asked for the file by its id
 	for _, c := range m.all {
 		if c.kind == number {
 			recipients[c.value] = map[string]bool{c.name: true}

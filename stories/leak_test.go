@@ -23,6 +23,7 @@ import (
 	"pulang/bot/sms"
 	"pulang/bot/telegram"
 	"pulang/internal/casefile"
+	"pulang/internal/cases"
 	"pulang/internal/fakes"
 	"pulang/internal/seal"
 	"pulang/internal/session"
@@ -127,6 +128,18 @@ func (c *clumsy) Find(ctx context.Context, m bot.Outgoing, since time.Time) (bot
 	receipt, found, err := c.Channel.Find(ctx, m, since)
 	c.g.note(err)
 	return receipt, found, err
+}
+
+func (c *clumsy) Files(reference casefile.Private) []bot.File {
+	c.trip("files")
+	return c.Channel.(bot.Fetcher).Files(reference)
+}
+
+func (c *clumsy) Fetch(ctx context.Context, ref casefile.Private) ([]byte, error) {
+	c.trip("fetch")
+	data, err := c.Channel.(bot.Fetcher).Fetch(ctx, ref)
+	c.g.note(err)
+	return data, err
 }
 
 func (c *clumsy) Routes() []bot.Route {
@@ -241,6 +254,7 @@ func (g *guarded) sariWritesBySMS() {
 	sari := g.SMS("Sari", number)
 	sari.Says("tolong, anak saya " + g.word("text by SMS") + " di kamboja").Hears("1")
 	phone := g.twilio.Phone(number)
+	phone.SendsFile("text/plain", []byte("catatan "+g.word("words of a file by MMS")), g.word("caption of a file"))
 	phone.SendsMedia("image/"+g.word("media type"), "https://media.example/"+g.word("media URL"), g.word("caption by SMS"))
 	form := url.Values{"MessageSid": {"SM00000000000000000000000000000077"}, "From": {number}, "To": {lineNumber},
 		"Body": {"saya di " + g.accented("text by raw SMS")}, "ProfileName": {g.word("profile name")}, "FromCity": {g.word("city")}, "FromZip": {"12110"},
@@ -267,9 +281,13 @@ func (g *guarded) signed(path string, form url.Values, want int) {
 // nobody can read.
 func (g *guarded) telegramSaysOddThings(rina *phone) {
 	chat := rina.set.(*fakes.TelegramPhone)
-	chat.SendsPhoto(g.token("photo id"), "foto "+g.accented("caption"))
-	chat.SendsVoice(g.token("voice id"))
-	chat.SendsDocument(g.token("document id"), g.word("file name")+".pdf", g.word("caption of a document"))
+	photo, voice, document := g.token("photo id"), g.token("voice id"), g.token("document id")
+	g.knows("", "photo id", "voice id", "document id", "raw file id") // Telegram is asked for the file by its id
+	g.telegram.File(photo, append([]byte("\xff\xd8\xff\xe1 "), g.word("what the camera wrote")...))
+	g.telegram.File(document, []byte("%PDF-1.7 "+g.word("words of a document")))
+	chat.SendsPhoto(photo, "foto "+g.accented("caption"))
+	chat.SendsVoice(voice)
+	chat.SendsDocument(document, g.word("file name")+".pdf", g.word("caption of a document"))
 	chat.SendsLocation(g.point("latitude", 16), g.point("longitude", 98))
 	chat.SendsContact(g.phone("number of a contact"), g.word("name of a contact"))
 	id := chat.Says("tempat " + g.word("text before a change"))
@@ -467,7 +485,7 @@ func (g *guarded) errorsAreAskedFor(budi *member) {
 	_, err = shift.desk.RefOfCode(ctx, shift.who, g.word("not a code"))
 	g.note(err)
 	ref := shift.ref()
-	_, err = shift.desk.Reply(ctx, shift.who, ref, casefile.NewID(g.clock.Now()), "kirim ke 1234567890123 "+g.word("reply that is refused"))
+	_, err = shift.desk.Reply(ctx, shift.who, ref, cases.Said{ID: casefile.NewID(g.clock.Now()), Text: "kirim ke 1234567890123 " + g.word("reply that is refused")})
 	g.note(err)
 	g.note(shift.desk.Note(ctx, shift.who, ref, strings.Repeat("x", 9000)+g.word("note that is too long")))
 	_, err = json.Marshal(bot.Arrived{Text: casefile.Hide(g.word("text marshalled"))})

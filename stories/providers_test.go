@@ -431,3 +431,23 @@ func TestTwoHundredDangersInAMinuteWakeTwoPeopleAndFloodNobody(t *testing.T) {
 
 // alertsAMinute is how many messages of alerts one phone may get in a minute.
 const alertsAMinute = 20
+
+func TestOneMessageTellsOfEverythingThatWaits(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	budi := h.Staff("budi", staffing{chat: 9001})
+	const dangers = 150
+	for i := range dangers {
+		h.telegram.Chat(int64(3001+i), "Orang").Says("tolong saya disekap, dipukuli")
+	}
+	h.Settle()
+	h.Forward(4 * time.Second)
+	h.Settle()
+	shows := slices.DeleteFunc(budi.set.Shows(), func(s fakes.Shown) bool { return !s.FromLine })
+	if len(shows) != 4 {
+		t.Errorf("budi got %d messages, want three alerts and one for all that wait", len(shows))
+	}
+	if n := h.count(`SELECT count(DISTINCT escalation_id) FROM outbox WHERE purpose = 'alert' AND state = 'sent' AND staff_id = $1`, budi.id); n != dangers {
+		t.Errorf("budi was told of %d dangers, want %d", n, dangers)
+	}
+}

@@ -54,7 +54,7 @@ func (s *shift) Takes() *shift {
 // Replies writes to the person and returns what became of it.
 func (s *shift) Replies(text string) cases.Sent {
 	s.t.Helper()
-	sent, err := s.desk.Reply(s.t.Context(), s.who, s.ref(), casefile.NewID(s.h.clock.Now()), text)
+	sent, err := s.desk.Reply(s.t.Context(), s.who, s.ref(), cases.Said{ID: casefile.NewID(s.h.clock.Now()), Text: text})
 	check(s.t, err)
 	return sent
 }

@@ -46,3 +46,10 @@ func sender(from string) casefile.Private {
 	}
 	return casefile.Hide(from)
 }
+
+// Typed is the address that staff mean by a number they typed; false when it is none.
+// The region is where a number without a country code belongs.
+func (*SMS) Typed(text, region string) (casefile.Private, bool) {
+	number, err := Normal(text, region)
+	return number, err == nil
+}

@@ -23,6 +23,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -132,6 +133,17 @@ func (t *Telegram) Traits() bot.Traits {
 
 // IsGroup reports whether an address is a group: their ids are below zero.
 func (t *Telegram) IsGroup(to casefile.Private) bool { return strings.HasPrefix(to.Reveal(), "-") }
+
+// Typed is the address that staff mean by a chat id they typed; false when it is none.
+// Telegram tells us no phone numbers and no names that find a chat.
+func (*Telegram) Typed(text, _ string) (casefile.Private, bool) {
+	text = strings.ReplaceAll(text, " ", "")
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || text != strconv.FormatInt(id, 10) {
+		return casefile.Private{}, false
+	}
+	return casefile.Hide(text), true
+}
 
 // Routes is the webhook; none while polling without a secret to check.
 func (t *Telegram) Routes() []bot.Route {

@@ -186,6 +186,7 @@ var commandsThatWrite = []struct {
 	{"staff reset rani", "staff.reset", nil},
 	{"staff sessions rani --revoke", "staff.sessions_ended", nil},
 	{"staff disable rani", "staff.disabled", nil},
+	{"staff enable rani", "staff.enabled", nil},
 	{"forget keep enquiry 20 --by=dewi", "retention.changed", nil},
 	{"audit list", "audit.viewed", nil},
 	// Sealing anew says nothing new; a step of the turning is what is decided.

@@ -18,8 +18,8 @@ import (
 func openConsole(p *program, book *locales.Book, now func() time.Time, frames string) (http.Handler, error) {
 	desk := cases.New(cases.Options{
 		Store: p.store, Escalation: p.line.Escalation(), Book: book, Now: now,
-		OneSegment: oneSegment(p.channels),
-		Changed:    p.line.Wake, // what staff wrote goes out at once
+		OneSegment: oneSegment(p.channels), Addresses: typed(p.channels, p.settings.DefaultRegion),
+		Changed: p.line.Wake, // what staff wrote goes out at once
 	})
 	return console.New(console.Options{
 		Cases: desk, SignIn: openSignIn(p.settings, p.store, now), Book: book, Now: now,
@@ -42,5 +42,24 @@ func oneSegment(channels []bot.Channel) func(casefile.ChannelName) bool {
 			}
 		}
 		return false
+	}
+}
+
+// typed says what a number or a chat that staff typed may mean, on every channel that
+// has a word for it: one with a method Typed.
+func typed(channels []bot.Channel, region string) func(string) []casefile.Address {
+	return func(text string) (addresses []casefile.Address) {
+		for _, c := range channels {
+			reader, ok := c.(interface {
+				Typed(text, region string) (casefile.Private, bool)
+			})
+			if !ok {
+				continue
+			}
+			if id, ok := reader.Typed(text, region); ok {
+				addresses = append(addresses, casefile.Address{Channel: c.Name(), ID: id})
+			}
+		}
+		return addresses
 	}
 }

@@ -32,7 +32,7 @@ func (st *stage) session(ctx context.Context) (string, error) {
 func (st *stage) signIn(ctx context.Context) (token string, err error) {
 	var enrolment signin.Enrolment
 	err = st.store.InTx(ctx, func(tx *store.Tx) error {
-		enrolment, err = signin.Enrol(ctx, tx, st.officer.id, casefile.System("demo"), st.clock.Now())
+		enrolment, err = signin.Enrol(ctx, tx, st.officer.ID, casefile.System("demo"), st.clock.Now())
 		return err
 	})
 	if err != nil {

@@ -122,7 +122,7 @@ func (st *stage) seedStaff(ctx context.Context) error {
 // links her Telegram with the code she was given, and a few people write.
 func (st *stage) seed(ctx context.Context) error {
 	dewi := st.phone("dewi")
-	dewi.says("LINK " + st.officer.link)
+	dewi.says("LINK " + st.officer.Link)
 	if err := dewi.until(ctx, "that the phone is linked", func(screen []fakes.Shown) bool { return fromLine(screen) > 0 }); err != nil {
 		return fmt.Errorf("seed: %w", err)
 	}

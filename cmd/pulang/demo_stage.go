@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"pulang/internal/cases"
 	"pulang/internal/devstack"
 	"pulang/internal/fakes"
 	"pulang/internal/gsm7"
@@ -51,7 +52,7 @@ type stage struct {
 	seen     progress
 
 	entering sync.Mutex
-	officer  newStaff // who the page's console belongs to
+	officer  cases.Papers // who the page's console belongs to
 	login    string
 	token    string
 }

@@ -1,22 +1,19 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
-	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"pulang/bot/sms"
 	"pulang/internal/access"
 	"pulang/internal/casefile"
+	"pulang/internal/cases"
 	"pulang/internal/escalation"
-	"pulang/internal/signin"
 	"pulang/internal/store"
 )
 
@@ -24,6 +21,7 @@ type staffCommand struct {
 	Add     staffAddCommand     `cmd:"" help:"Add a member of staff; prints their password and codes, once."`
 	List    staffListCommand    `cmd:"" help:"List staff, without numbers."`
 	Disable staffDisableCommand `cmd:"" help:"Take somebody off the line: no alerts, no sign-in, at once."`
+	Enable  staffEnableCommand  `cmd:"" help:"Take somebody back who was disabled; prints a new password and codes, once."`
 
 	Reset    staffResetCommand    `cmd:"" help:"New password, authenticator and recovery codes for somebody who lost theirs; ends their sessions and passkeys."`
 	Sessions staffSessionsCommand `cmd:"" help:"Where somebody is signed in, and --revoke to end it."`
@@ -62,112 +60,83 @@ func (c staffAddCommand) Run(ctx context.Context, w world) error {
 			return err
 		}
 		_, _ = fmt.Fprintf(w.stdout, "Added %s (%s). This is shown once; hand it over in person or by voice.\n\n", c.Login, c.Role)
-		printEnrolment(w.stdout, made.enrolment)
+		printEnrolment(w.stdout, made.SignIn)
 		_, err = fmt.Fprintf(w.stdout, `  Link Telegram         send LINK %s to the line's bot within %d hours
 
 They sign in at the console with the login, the password and the six digits of
 their authenticator, and add a passkey on the page of their account: from then on
 the passkey is enough. A recovery code, each good once, takes the place of the six
 digits when the phone is gone.
-`, made.link, int(escalation.LinkLasts.Hours()))
+`, made.Link, int(escalation.LinkLasts.Hours()))
 		return err
 	})
 }
 
-// newStaff is what adding gives: nothing of it is stored in this form.
-type newStaff struct {
-	id        casefile.ID
-	enrolment signin.Enrolment
-	link      string // the one-time code that links a Telegram chat
+// wrongFlag says what is wrong with a field of a member of staff.
+func wrongFlag(field, role string) error {
+	switch field {
+	case "":
+		return nil
+	case "login":
+		return errors.New("--login must be 2 to 40 small letters, digits, dots, lines or dashes")
+	case "name":
+		return errors.New("--name must be 1 to 60 characters that can be seen; persons read it")
+	case "role":
+		return fmt.Errorf("--role must be one of %v", access.Roles)
+	case "team":
+		return errors.New("--team must be small letters, digits, dots, lines or dashes")
+	case "agency":
+		return errAgency
+	case "on_duty":
+		return fmt.Errorf("--on-duty is for those who answer alerts; the role %s reads no case", role)
+	}
+	return fmt.Errorf("--lang knows %s and %s", casefile.Indonesian, casefile.English)
 }
 
-var (
-	loginForm = regexp.MustCompile(`^[a-z0-9._-]{2,40}$`)
-	teamForm  = regexp.MustCompile(`^[a-z0-9._-]{1,40}$`)
-)
-
-// check says what is wrong with the flags.
-func (c staffAddCommand) check() error {
-	switch {
-	case !loginForm.MatchString(c.Login):
-		return errors.New("--login must be 2 to 40 small letters, digits, dots, lines or dashes")
-	case strings.TrimSpace(c.Name) == "" || len(c.Name) > 60 || !utf8.ValidString(c.Name) || strings.ContainsFunc(c.Name, unseen):
-		return errors.New("--name must be 1 to 60 characters that can be seen; persons read it")
-	case !slices.Contains(access.Roles, access.Role(c.Role)):
-		return fmt.Errorf("--role must be one of %v", access.Roles)
-	case !teamForm.MatchString(c.Team):
-		return errors.New("--team must be small letters, digits, dots, lines or dashes")
-	case !isAgency(c.Agency):
-		return errAgency
-	case len(c.Lang) == 0:
-		return errors.New("--lang is empty; it knows id and en")
-	case c.OnDuty && !access.May(access.Role(c.Role), access.Acknowledge):
-		return fmt.Errorf("--on-duty is for those who answer alerts; the role %s reads no case", c.Role)
-	}
-	for _, lang := range c.Lang {
-		if lang != string(casefile.Indonesian) && lang != string(casefile.English) {
-			return fmt.Errorf("--lang knows %s and %s", casefile.Indonesian, casefile.English)
-		}
-	}
-	return nil
+// hiring is the member of staff that the flags describe.
+func (c staffAddCommand) hiring() cases.Hiring {
+	post := cases.Post{Role: access.Role(c.Role), Team: c.Team, Agency: cmp.Or(access.Agency(c.Agency), access.Own), Children: c.Children}
+	return cases.Hiring{Login: c.Login, Name: c.Name, Post: post, Langs: c.Lang, OnDuty: c.OnDuty}
 }
 
 // errPhoneTaken does not say whose it is.
 var errPhoneTaken = errors.New("that phone number is already somebody's; take it from them first, with: pulang staff contact LOGIN --no-phone")
 
-// unseen are control characters, and those that turn a line round or take no room.
-func unseen(letter rune) bool { return unicode.IsControl(letter) || unicode.Is(unicode.Cf, letter) }
-
 // add writes everything in one transaction.
-func (c staffAddCommand) add(ctx context.Context, db *store.Store, s settings, now time.Time) (made newStaff, err error) {
-	if err := c.check(); err != nil {
-		return newStaff{}, err
+func (c staffAddCommand) add(ctx context.Context, db *store.Store, s settings, now time.Time) (papers cases.Papers, err error) {
+	if len(c.Lang) == 0 {
+		return cases.Papers{}, errors.New("--lang is empty; it knows id and en")
 	}
-	by := casefile.System("command")
-	made = newStaff{id: casefile.NewID(now)}
-	var ladder escalation.Escalation // none of what it needs to climb is needed here
-	err = db.InTx(ctx, func(tx *store.Tx) error {
-		member := store.Staff{
-			ID: made.id, Login: c.Login, Name: casefile.Hide(c.Name), Role: c.Role, Team: c.Team,
-			Languages: c.Lang, Lang: casefile.Lang(c.Lang[0]), CreatedAt: now,
-			Agency: access.Agency(c.Agency), Children: c.Children,
-		}
-		if err := tx.AddStaff(ctx, member); err != nil {
-			return err
-		}
-		if err := tx.Flush(ctx); err != nil {
+	hiring := c.hiring()
+	if err := wrongFlag(hiring.Wrong(), c.Role); err != nil {
+		return cases.Papers{}, err
+	}
+	err = db.InTx(ctx, func(tx *store.Tx) (err error) {
+		if papers, err = clerk(tx, now).Hire(ctx, hiring); err != nil {
 			return err
 		}
 		if c.Phone != "" {
 			address := casefile.Address{Channel: sms.Name, ID: casefile.Hide(c.Phone)}
-			if err := tx.SetStaffAddress(ctx, made.id, address, now); errors.Is(err, store.ErrConflict) {
+			if err := tx.SetStaffAddress(ctx, papers.ID, address, now); errors.Is(err, store.ErrConflict) {
 				return errPhoneTaken
 			} else if err != nil {
 				return err
 			}
 		}
-		if c.OnDuty {
-			if _, err := ladder.SetDuty(ctx, tx, made.id, true, by, now); err != nil {
-				return err
-			}
-		}
-		if made.link, err = ladder.NewLinkCode(ctx, tx, made.id, by, now); err != nil {
-			return err
-		}
-		if made.enrolment, err = signin.Enrol(ctx, tx, made.id, by, now); err != nil {
-			return err
-		}
 		if c.OIDC != "" {
-			if err := linkOIDC(ctx, tx, s, made.id, c.OIDC, now); err != nil {
-				return err
-			}
+			return linkOIDC(ctx, tx, s, papers.ID, c.OIDC, now)
 		}
-		return tx.Audit(ctx, store.Entry{At: now, Actor: by, Action: "staff.added", Detail: casefile.Hide(c.Login)})
+		return nil
 	})
 	if errors.Is(err, store.ErrConflict) {
 		err = fmt.Errorf("there is already somebody with the login %s", c.Login)
 	}
-	return made, err
+	return papers, err
+}
+
+// clerk keeps accounts as the console does, for whoever runs the machine.
+func clerk(tx *store.Tx, now time.Time) cases.Clerk {
+	return cases.Clerk{Tx: tx, By: byCommand(), Now: now}
 }
 
 type staffListCommand struct{}
@@ -203,27 +172,38 @@ type staffDisableCommand struct {
 // Run disables a member of staff and ends their sessions.
 func (c staffDisableCommand) Run(ctx context.Context, w world) error {
 	return withStore(ctx, w, func(_ settings, db *store.Store) error {
-		now := w.now()
-		err := db.InTx(ctx, func(tx *store.Tx) error {
-			member, err := tx.StaffByLogin(ctx, c.Login)
-			if err != nil {
-				return err
-			}
-			if err := tx.DisableStaff(ctx, member.ID, now); err != nil {
-				return err
-			}
-			if err := tx.RevokeStaffSessions(ctx, member.ID, now); err != nil {
-				return err
-			}
-			return tx.Audit(ctx, store.Entry{At: now, Actor: casefile.System("command"), Action: "staff.disabled", Detail: casefile.Hide(c.Login)})
+		err := withMember(ctx, db, c.Login, func(tx *store.Tx, member store.Staff) error {
+			return clerk(tx, w.now()).Disable(ctx, member)
 		})
-		if errors.Is(err, store.ErrNotFound) {
-			return fmt.Errorf("there is nobody with the login %s; see: pulang staff list", c.Login)
-		}
 		if err != nil {
 			return err
 		}
 		_, err = fmt.Fprintf(w.stdout, "%s hears no alerts and cannot sign in any more.\n", c.Login)
+		return err
+	})
+}
+
+type staffEnableCommand struct {
+	Login string `arg:"" help:"Whom."`
+}
+
+// Run takes somebody back, with new papers.
+func (c staffEnableCommand) Run(ctx context.Context, w world) error {
+	return withStore(ctx, w, func(_ settings, db *store.Store) error {
+		var papers cases.Papers
+		err := withMember(ctx, db, c.Login, func(tx *store.Tx, member store.Staff) (err error) {
+			if !member.Disabled {
+				return fmt.Errorf("%s is not disabled; nothing was changed", c.Login)
+			}
+			papers, err = clerk(tx, w.now()).Enable(ctx, member)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		_, _ = fmt.Fprintf(w.stdout, "Enabled %s, off duty. This is shown once; hand it over in person or by voice.\n\n", c.Login)
+		printEnrolment(w.stdout, papers.SignIn)
+		_, err = fmt.Fprintf(w.stdout, "  Link Telegram         send LINK %s to the line's bot within %d hours\n", papers.Link, int(escalation.LinkLasts.Hours()))
 		return err
 	})
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"pulang/bot/sms"
-	"pulang/bot/telegram"
 	"pulang/internal/casefile"
 	"pulang/internal/escalation"
 	"pulang/internal/store"
@@ -39,7 +38,7 @@ func (c staffContactCommand) Run(ctx context.Context, w world) error {
 			if member.Disabled && (c.Phone != "" || c.NewLink) { // their number may be a colleague's now
 				return fmt.Errorf("%s is disabled and hears no alerts; nothing was changed", c.Login)
 			}
-			link, err = c.change(ctx, tx, member.ID, w)
+			link, err = c.change(ctx, tx, member, w)
 			return err
 		})
 		if err != nil {
@@ -53,26 +52,23 @@ func (c staffContactCommand) Run(ctx context.Context, w world) error {
 	})
 }
 
-// change is one transaction with its entry in the audit.
-func (c staffContactCommand) change(ctx context.Context, tx *store.Tx, staff casefile.ID, w world) (link string, err error) {
+// change is part of one transaction, with its entry in the audit.
+func (c staffContactCommand) change(ctx context.Context, tx *store.Tx, member store.Staff, w world) (link string, err error) {
 	now := w.now()
 	switch {
 	case c.Phone != "":
-		err = tx.SetStaffAddress(ctx, staff, casefile.Address{Channel: sms.Name, ID: casefile.Hide(c.Phone)}, now)
+		err = tx.SetStaffAddress(ctx, member.ID, casefile.Address{Channel: sms.Name, ID: casefile.Hide(c.Phone)}, now)
 		if errors.Is(err, store.ErrConflict) {
 			err = errPhoneTaken
 		}
 	case c.NoPhone:
-		err = tx.RemoveStaffAddress(ctx, staff, sms.Name)
+		err = tx.RemoveStaffAddress(ctx, member.ID, sms.Name)
 	}
-	if err == nil && c.NewLink {
-		if err = tx.RemoveStaffAddress(ctx, staff, telegram.Name); err == nil {
-			var ladder escalation.Escalation // none of what it needs to climb is needed here
-			link, err = ladder.NewLinkCode(ctx, tx, staff, byCommand(), now)
-		}
-	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return "", err
+	case c.NewLink:
+		return clerk(tx, now).Relink(ctx, member) // and audits it
 	}
-	return link, tx.Audit(ctx, store.Entry{At: now, Actor: byCommand(), Action: "staff.contact", Detail: casefile.Hide(c.Login)})
+	return "", tx.Audit(ctx, store.Entry{At: now, Actor: byCommand(), Action: "staff.contact", Detail: casefile.Hide(c.Login)})
 }

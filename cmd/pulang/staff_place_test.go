@@ -13,13 +13,15 @@ func TestStaffArePlaced(t *testing.T) {
 		{"staff", "add", "--login=sari", "--name=Sari"},
 		{"staff", "place", "sari", "--agency=ngo:migrant-care", "--children=yes"},
 		{"staff", "place", "rani", "--team=batam", "--children=no"},
+		{"staff", "add", "--login=budi", "--name=Budi", "--on-duty"},
+		{"staff", "place", "budi", "--role=auditor"},
 	} {
 		if got := pulang(t, env, "", args...); got.code != 0 {
 			t.Fatalf("%v: %+v", args, got)
 		}
 	}
 	list := strings.Join(strings.Fields(pulang(t, env, "", "staff", "list").out), " ")
-	for _, want := range []string{"rani duty_officer batam kemlu - id", "sari duty_officer main ngo:migrant-care yes id"} {
+	for _, want := range []string{"rani duty_officer batam kemlu - id", "sari duty_officer main ngo:migrant-care yes id", "budi auditor main pulang - id off duty"} {
 		if !strings.Contains(list, want) {
 			t.Errorf("the list lacks %q: %s", want, list)
 		}
@@ -27,6 +29,7 @@ func TestStaffArePlaced(t *testing.T) {
 	for says, args := range map[string][]string{
 		"say what changes":       {"rani"},
 		"--agency must be":       {"rani", "--agency=Polri"},
+		"--role must be":         {"rani", "--role=chief"},
 		"--team must be":         {"rani", "--team=A B"},
 		"nobody with the login":  {"nobody", "--team=main"},
 		"--children must be one": {"rani", "--children=maybe"},
@@ -35,7 +38,7 @@ func TestStaffArePlaced(t *testing.T) {
 			t.Errorf("%v: want %q, got %+v", args, says, got)
 		}
 	}
-	if got := pulang(t, env, "", "audit", "list"); strings.Count(got.out, "staff.placed") != 2 {
+	if got := pulang(t, env, "", "audit", "list"); strings.Count(got.out, "staff.placed") != 3 {
 		t.Errorf("the audit: %+v", got)
 	}
 }

@@ -27,16 +27,13 @@ type staffResetCommand struct {
 // away every passkey and session they have.
 func (c staffResetCommand) Run(ctx context.Context, w world) error {
 	return withStore(ctx, w, func(_ settings, db *store.Store) error {
-		now := w.now()
 		var enrolment signin.Enrolment
 		err := withMember(ctx, db, c.Login, func(tx *store.Tx, member store.Staff) (err error) {
 			if member.Disabled {
 				return fmt.Errorf("%s is disabled and cannot sign in; nothing was changed", c.Login)
 			}
-			if enrolment, err = signin.Enrol(ctx, tx, member.ID, byCommand(), now); err != nil {
-				return err
-			}
-			return tx.Audit(ctx, store.Entry{At: now, Actor: byCommand(), Action: "staff.reset", Detail: casefile.Hide(c.Login)})
+			enrolment, err = clerk(tx, w.now()).Reset(ctx, member)
+			return err
 		})
 		if err != nil {
 			return err

@@ -130,6 +130,16 @@ func TestAResetEndsEverythingOldAndGivesAllNew(t *testing.T) {
 	if got := pulang(t, env, "", "staff", "reset", "rani"); got.code != 1 || !strings.Contains(got.err, "is disabled") {
 		t.Errorf("a reset brings back who was disabled: %+v", got)
 	}
+	back := pulang(t, env, "", "staff", "enable", "rani")
+	if _, err := enters(t, front, "rani", back.out, -1); err != nil || !strings.Contains(back.out, "send LINK ") {
+		t.Errorf("who was taken back: %+v: %v", back, err)
+	}
+	if _, err := enters(t, front, "rani", reset.out, 1); !errors.Is(err, signin.ErrWrong) {
+		t.Errorf("who was taken back has the old papers: %v", err)
+	}
+	if got := pulang(t, env, "", "staff", "enable", "rani"); got.code != 1 || !strings.Contains(got.err, "is not disabled") {
+		t.Errorf("enabled twice: %+v", got)
+	}
 }
 
 func TestSessionsAreListedAndRevokedFromTheMachine(t *testing.T) {

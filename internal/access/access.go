@@ -40,19 +40,36 @@ const (
 	SeeQueue       Permission = "see_queue"       // which cases wait, how urgent, since when; nothing sealed
 	ReadCase       Permission = "read_case"       // what was said and learned
 	RevealIdentity Permission = "reveal_identity" // what Fields keeps covered; each press is recorded
+	Print          Permission = "print"           // a case on paper, with the name of who made it
 	Acknowledge    Permission = "acknowledge"
 	TakeOver       Permission = "take_over" // and hand back
 	Reply          Permission = "reply"
+	Override       Permission = "override"         // write where the contact policy says no, with a reason
+	Confirm        Permission = "confirm_override" // decide about a colleague's override
 	WriteNote      Permission = "write_note"
 	Lower          Permission = "lower" // the urgency, with a reason
 	CloseCase      Permission = "close_case"
+	ReopenCase     Permission = "reopen_case"
+	Assign         Permission = "assign"          // a case to a colleague, or to another team
+	WorkOn         Permission = "work_on"         // status, snooze, tasks, the people of a group, what became of a tip
+	LinkCases      Permission = "link_cases"      // propose, confirm and undo that two cases hang together
+	Refer          Permission = "refer"           // ask for consent, and ask an agency to help
+	ApproveSharing Permission = "approve_sharing" // without consent, and of a child
 	ClearAlarm     Permission = "clear_alarm"
-	BreakGlass     Permission = "break_glass"  // open a case one does not reach, with a reason
-	ReviewGlass    Permission = "review_glass" // say that a broken glass was looked into
-	Exclude        Permission = "exclude"      // keep a colleague or an agency from a case, with a reason
-	Lift           Permission = "lift"         // and let them see it again, with a reason
-	Forget         Permission = "forget"       // destroy what a closed case holds, with a reason
-	OwnAccount     Permission = "own_account"  // one's own keys, codes and sessions
+	SeeMedia       Permission = "see_media"       // a copy of a picture that was sent; each press is recorded
+	TakeMedia      Permission = "take_media"      // the original of what was sent, with a reason
+	BreakGlass     Permission = "break_glass"     // open a case one does not reach, with a reason
+	ReviewGlass    Permission = "review_glass"    // say that a broken glass was looked into
+	Exclude        Permission = "exclude"         // keep a colleague or an agency from a case, with a reason
+	Lift           Permission = "lift"            // and let them see it again, with a reason
+	Forget         Permission = "forget"          // destroy what a closed case holds, with a reason
+	OwnAccount     Permission = "own_account"     // one's own keys, codes and sessions
+	ProposeCanned  Permission = "propose_canned"  // a reply that is said again and again
+	ApproveCanned  Permission = "approve_canned"  // a colleague's proposal; take one away
+	ReadDirectory  Permission = "read_directory"  // institutions and their numbers
+	EditDirectory  Permission = "edit_directory"  // write an entry down; nothing of it is told before it is confirmed
+	CheckDirectory Permission = "check_directory" // confirm, refuse, withdraw an entry
+	SeeOverview    Permission = "see_overview"    // counts and times over all cases
 	ManageStaff    Permission = "manage_staff"
 	ReadAudit      Permission = "read_audit"
 )
@@ -71,19 +88,36 @@ var Table = []Row{
 	{SeeQueue, Roles, "everybody may see that people wait"},
 	{ReadCase, casework, "only those who help read what was said"},
 	{RevealIdentity, casework, "a number is shown when it is needed, never by itself"},
+	{Print, casework, "a visit to the police or a doctor needs paper; paper is read by whoever finds it"},
 	{Acknowledge, casework, "whoever acknowledges must be able to answer"},
 	{TakeOver, casework, "a named person answers"},
 	{Reply, casework, "a named person answers"},
+	{Override, casework, "a danger may be worth more than the rule; whoever decides it writes why, and a watched phone takes two"},
+	{Confirm, casework, "a second named person, never the one who asked; at night it is whoever is there"},
 	{WriteNote, casework, "what one knows, the next shift must find"},
 	{Lower, casework, "a named person with a reason; the machine never does"},
 	{CloseCase, casework, "a named person with a reason"},
+	{ReopenCase, casework, "whoever learns that it is not over must be able to say so"},
+	{Assign, casework, "somebody has to look after it tomorrow as well"},
+	{WorkOn, casework, "what is left to do is written down by whoever sees it"},
+	{LinkCases, casework, "whoever reads both sees that they belong together; it can be undone"},
+	{Refer, casework, "only with consent, or a supervisor's decision"},
+	{ApproveSharing, []Role{Supervisor}, "danger to life, and what is best for a child, take a second person's view"},
 	{ClearAlarm, []Role{DutyOfficer, CaseWorker, Supervisor, Administrator}, "whoever saw to it says so"},
+	{SeeMedia, casework, "a picture is looked at when it is needed, never by itself"},
+	{TakeMedia, casework, "a voice has to be heard at night, too; whoever takes it writes why"},
 	{BreakGlass, casework, "no rule may keep help from a person; whoever goes past it writes why, and supervisors are told"},
 	{ReviewGlass, []Role{Supervisor}, "not the one who broke it"},
 	{Exclude, casework, "whoever reads a case may learn that somebody must not"},
 	{Lift, []Role{Supervisor}, "to open a case to those it names takes more than one person's view"},
 	{Forget, []Role{Supervisor}, "nothing brings it back, so it takes a second look"},
 	{OwnAccount, Roles, "everybody keeps their own keys, and sees where they are signed in"},
+	{ProposeCanned, []Role{DutyOfficer, CaseWorker, Supervisor, Administrator}, "whoever answers knows what is said again and again"},
+	{ApproveCanned, []Role{Supervisor}, "it is said in the name of all; never by whoever proposed it"},
+	{ReadDirectory, Roles, "an institution is no secret"},
+	{EditDirectory, casework, "whoever learns of a new number writes it down"},
+	{CheckDirectory, []Role{Supervisor}, "a wrong number leads people to strangers; never by whoever wrote it down"},
+	{SeeOverview, []Role{Supervisor}, "a team is led by what waits, not by what anybody said"},
 	{ManageStaff, []Role{Supervisor, Administrator}, "accounts are kept apart from cases"},
 	{ReadAudit, []Role{Supervisor, Administrator, Auditor}, "whoever looks over the others' shoulders"},
 }

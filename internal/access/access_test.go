@@ -8,7 +8,7 @@ import (
 	"pulang/internal/casefile"
 )
 
-var all = []Permission{SeeQueue, ReadCase, RevealIdentity, Acknowledge, TakeOver, Reply, WriteNote, Lower, CloseCase, ClearAlarm, BreakGlass, ReviewGlass, Exclude, Lift, Forget, OwnAccount, ManageStaff, ReadAudit}
+var all = []Permission{SeeQueue, ReadCase, RevealIdentity, Print, Acknowledge, TakeOver, Reply, Override, Confirm, WriteNote, Lower, CloseCase, ReopenCase, Assign, WorkOn, LinkCases, Refer, ApproveSharing, ClearAlarm, SeeMedia, TakeMedia, BreakGlass, ReviewGlass, Exclude, Lift, Forget, OwnAccount, ProposeCanned, ApproveCanned, ReadDirectory, EditDirectory, CheckDirectory, SeeOverview, ManageStaff, ReadAudit}
 
 func TestEveryPermissionStandsInTheTableOnce(t *testing.T) {
 	t.Parallel()
@@ -27,13 +27,13 @@ func TestEveryPermissionStandsInTheTableOnce(t *testing.T) {
 // TestWhoReadsNoCaseActsOnNone writes the policy down a second time, by role.
 func TestWhoReadsNoCaseActsOnNone(t *testing.T) {
 	t.Parallel()
-	help := []Permission{SeeQueue, ReadCase, RevealIdentity, Acknowledge, TakeOver, Reply, WriteNote, Lower, CloseCase, ClearAlarm, BreakGlass, Exclude, OwnAccount}
+	help := []Permission{SeeQueue, ReadCase, RevealIdentity, Print, Acknowledge, TakeOver, Reply, Override, Confirm, WriteNote, Lower, CloseCase, ReopenCase, Assign, WorkOn, LinkCases, Refer, ClearAlarm, SeeMedia, TakeMedia, BreakGlass, Exclude, OwnAccount, ProposeCanned, ReadDirectory, EditDirectory}
 	want := map[Role][]Permission{
 		DutyOfficer:   help,
 		CaseWorker:    help,
-		Supervisor:    append(slices.Clone(help), ReviewGlass, Lift, Forget, ManageStaff, ReadAudit),
-		Administrator: {SeeQueue, ClearAlarm, OwnAccount, ManageStaff, ReadAudit},
-		Auditor:       {SeeQueue, OwnAccount, ReadAudit},
+		Supervisor:    append(slices.Clone(help), ApproveSharing, ReviewGlass, Lift, Forget, ApproveCanned, CheckDirectory, SeeOverview, ManageStaff, ReadAudit),
+		Administrator: {SeeQueue, ClearAlarm, OwnAccount, ProposeCanned, ReadDirectory, ManageStaff, ReadAudit},
+		Auditor:       {SeeQueue, OwnAccount, ReadDirectory, ReadAudit},
 		"stranger":    nil,
 		"":            nil,
 	}

@@ -11,6 +11,7 @@ const (
 	FieldNames   Field = "names"       // what somebody says their name is, and where else they are found
 	FieldDigits  Field = "digits"      // seven digits or more in what was said or noted
 	FieldExact   Field = "exact_place" // coordinates, and a place or contact that was shared
+	FieldPicture Field = "pictures"    // pictures that were sent
 	FieldMedia   Field = "media"       // where a provider keeps what was sent
 )
 
@@ -30,6 +31,7 @@ var Fields = []FieldRow{
 	{FieldNames, RevealIdentity, true, "names people tell, user names, mail addresses and links to a chat, in messages, facts and notes", "a screen is seen by more people than its owner"},
 	{FieldDigits, RevealIdentity, true, "seven digits or more in messages, facts and notes", "phone, passport and account numbers look like that"},
 	{FieldExact, RevealIdentity, true, "coordinates, a shared place, a shared contact", "the name of a place is read with the case; the exact spot is for those who go there"},
+	{FieldPicture, SeeMedia, true, "pictures that were sent: blurred until pressed, then a copy without what the camera wrote; never where the report tells of sexual violence", "an injury or a passport is seldom needed to help, and hard to forget"},
 	{FieldMedia, "", false, "references of photos, voices and files at the provider", "whoever holds one may fetch the file"},
 }
 

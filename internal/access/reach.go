@@ -25,7 +25,7 @@ type File struct {
 	Child    bool      // a person under 18 is in it
 	ClosedAt time.Time // zero: open
 	Climbing bool      // an alert waits for an answer
-	Needed   bool      // this member was alerted, has answered the alert, or took over
+	Needed   bool      // this member was alerted, has answered the alert, took over, or has the case or a task of it
 	Glass    time.Time // until when it is open to them by a reason they gave
 	Walls    Walls
 }
@@ -55,7 +55,7 @@ var Rules = []Rule{
 		}},
 	{"emergency", Reached, "an alert waits for an answer, and they are a duty officer or on duty", "an emergency is never locked out",
 		func(s Staff, f File, _ time.Time) bool { return f.Climbing && (s.Role == DutyOfficer || s.OnDuty) }},
-	{"need", Reached, "they were alerted, answered the alert, or took over", "whoever is asked to help can",
+	{"need", Reached, "they were alerted, answered the alert, took over, or the case or a task of it is theirs", "whoever is asked to help can",
 		func(_ Staff, f File, _ time.Time) bool { return f.Needed }},
 	{"child", Shut, "a child is in it, and they are not marked for children", "children are led by those who are trained for it",
 		func(s Staff, f File, _ time.Time) bool { return f.Child && !s.Children }},

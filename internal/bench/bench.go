@@ -52,7 +52,7 @@ func (b *bench) run(ctx context.Context) (*figures, error) {
 		name    string
 		measure func(context.Context, *figures) error
 	}{
-		{"line", b.line}, {"danger", b.danger}, {"memory", b.memory}, {"cases", b.cases}, {"step", b.step},
+		{"line", b.line}, {"danger", b.danger}, {"memory", b.memory}, {"cases", b.cases}, {"pages", b.pages}, {"step", b.step},
 	} {
 		if !b.plan.parts[part.name] && !(part.name == "line" && b.plan.parts["idle"]) {
 			continue

@@ -70,11 +70,14 @@ func TestTheBenchMeasuresTheRealProgram(t *testing.T) {
 	if f.ByCases["10"] <= 0 || f.ByCases["20"] <= 0 || len(f.CaseWindows["20"]) != 1 {
 		t.Errorf("turns a second by cases: %v", f.ByCases)
 	}
+	if len(f.Pages) < 2*13 || f.PageCases != 20 || slices.ContainsFunc(f.Pages, func(p pageTime) bool { return p.P50 <= 0 || p.P95 < p.P50 }) {
+		t.Errorf("pages of the console: %+v", f.Pages)
+	}
 	if f.IdleReplyP50 <= 0 || f.StepMicros <= 0 {
 		t.Errorf("idle %.1f ms, step %.1f us", f.IdleReplyP50, f.StepMicros)
 	}
 	for _, name := range []string{`"turns_per_second"`, `"floor_commits_per_second"`, `"ratio"`, `"reply_p50_ms"`, `"reply_p99_ms"`, `"cpu_seconds_per_1000_turns"`, `"danger_to_alert_p99_ms"`,
-		`"resident_mib"`, `"redis_bytes_per_conversation"`, `"turns_per_second_by_cases"`} {
+		`"resident_mib"`, `"redis_bytes_per_conversation"`, `"turns_per_second_by_cases"`, `"console_pages"`} {
 		if !bytes.Contains(data, []byte(name)) {
 			t.Errorf("the JSON has no %s", name)
 		}

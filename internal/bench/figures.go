@@ -32,6 +32,9 @@ type figures struct {
 	ByCases     map[string]float64   `json:"turns_per_second_by_cases,omitempty"`
 	CaseWindows map[string][]float64 `json:"turns_per_second_by_cases_each,omitempty"`
 
+	Pages     []pageTime `json:"console_pages,omitempty"`
+	PageCases int        `json:"console_pages_stored_cases,omitempty"`
+
 	StepMicros float64 `json:"flows_step_us,omitempty"`
 	StepAlone  float64 `json:"flows_step_without_judgement_us,omitempty"`
 }
@@ -98,6 +101,9 @@ func (f *figures) lines() (all [][3]string) {
 	add(f.RedisBytes > 0, "Redis, all keys, for each open conversation", fmt.Sprintf("%.0f bytes", f.RedisBytes), "goal: at most 600")
 	for _, n := range slices.SortedFunc(maps.Keys(f.ByCases), func(a, b string) int { return cmp.Or(len(a)-len(b), strings.Compare(a, b)) }) {
 		add(true, fmt.Sprintf("turns/s, 64 at once, %s stored cases, median of %d", n, len(f.CaseWindows[n])), fmt.Sprintf("%.0f", f.ByCases[n]), "goal: all within 20 %")
+	}
+	for _, p := range f.Pages {
+		add(true, fmt.Sprintf("console, %d stored cases, %s, as %s, p50 and p95", f.PageCases, p.Page, p.Who), fmt.Sprintf("%.1f and %.1f ms", p.P50, p.P95), "goal: p95 under 100 ms")
 	}
 	add(f.StepMicros > 0, "flows.Step, with escalation's judgement inside", fmt.Sprintf("%.1f us", f.StepMicros), "goal: under 20")
 	add(f.StepAlone > 0, "  the same, without the judgement", fmt.Sprintf("%.1f us", f.StepAlone), "")

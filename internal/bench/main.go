@@ -81,7 +81,7 @@ type plan struct {
 }
 
 // parts are what can be measured, in this order.
-var parts = []string{"idle", "line", "danger", "memory", "cases", "step"}
+var parts = []string{"idle", "line", "danger", "memory", "cases", "pages", "step"}
 
 // readPlan reads the arguments, and BENCH_SECONDS and BENCH_OUT.
 func readPlan(args []string, getenv func(string) string) (plan, error) {
@@ -89,8 +89,12 @@ func readPlan(args []string, getenv func(string) string) (plan, error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.StringVar(&p.pulang, "pulang", "bin/pulang", "the program to measure")
 	only := flags.String("only", "", "measure these parts alone: "+strings.Join(parts, ","))
+	most := flags.Int("stored", 0, "store so many cases instead, where many are stored")
 	if err := flags.Parse(args); err != nil {
 		return p, err
+	}
+	if *most > 0 {
+		p.stored = []int{*most}
 	}
 	seconds := 10.0
 	if given := getenv("BENCH_SECONDS"); given != "" {

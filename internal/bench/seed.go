@@ -14,6 +14,7 @@ import (
 	"pulang/internal/casefile"
 	"pulang/internal/hear"
 	"pulang/internal/seal"
+	"pulang/internal/store"
 )
 
 // chunk is how many stored people are made at a time.
@@ -127,7 +128,7 @@ func (h *house) seedFiller(ctx context.Context, stored, facts int, at time.Time)
 
 var (
 	conversationColumns = []string{"id", "channel", "address_index", "address_index_next", "address_sealed", "wrapped_key", "turn", "checkpoint_sealed", "lang", "flow", "last_in_at", "created_at"}
-	caseColumns         = []string{"id", "ref", "status", "urgency", "flow", "assessment_sealed", "last_in_at", "opened_at", "closed_at"}
+	caseColumns         = []string{"id", "ref", "status", "urgency", "country", "team", "flow", "assessment_sealed", "queued_at", "last_in_at", "opened_at", "closed_at"}
 )
 
 // seedPeople stores conversations and cases, sealed so that the line reads them.
@@ -179,12 +180,42 @@ func (h *house) storedPerson(i int, end casefile.Session, checkpoint, judged []b
 	sealedAddress, err1 := key.SealText(place("conversations", "address"), to.ID)
 	sealedCheckpoint, err2 := key.Seal(place("conversations", "checkpoint"), checkpoint)
 	sealedAssessment, err3 := key.Seal(place("cases", "assessment"), judged)
-	status, closed := "closed", any(at.Add(time.Hour))
+	of := kindOf(i)
+	status, queued, closed := "closed", any(at.Add(spread(i))), any(at.Add(time.Hour+spread(i)))
 	if i%5 == 0 {
 		status, closed = "open", nil
 	}
 	uuid := [16]byte(id)
 	conversation = []any{uuid, "telegram", ix.Slots[0], ix.Slots[1], sealedAddress, wrapped, int64(end.Turn), sealedCheckpoint, "id", string(end.Flow), at, at}
-	kase = []any{uuid, fmt.Sprintf("S%07X", i), status, "low", string(end.Flow), sealedAssessment, at, at, closed}
+	kase = []any{uuid, fmt.Sprintf("S%07X", i), status, of.urgency, of.country, of.team, string(end.Flow), sealedAssessment, queued, at, at, closed}
 	return conversation, kase, errors.Join(err1, err2, err3)
 }
+
+// kind is what the lists of staff tell cases apart by.
+type kind struct{ urgency, country, team string }
+
+// kindOf is the kind of stored row i: most are not urgent, most are in a few countries
+// and nearly all are of the team that everybody is in. It goes by a number that has
+// nothing to do with who is open.
+func kindOf(i int) kind {
+	n := int(uint32(i) * 2654435761 >> 8) // #nosec G115 -- to mix, not to keep
+	k := kind{"low", []string{"MM", "KH", "LA", "TH", ""}[n%5], store.MainTeam}
+	switch p := n % 200; {
+	case p < 1:
+		k.urgency = "critical"
+	case p < 11:
+		k.urgency = "high"
+	case p < 31:
+		k.urgency = "medium"
+	}
+	if n/1000%1000 == 0 {
+		k.country = "BY"
+	}
+	if n/1000%20 == 1 {
+		k.team = "timur"
+	}
+	return k
+}
+
+// spread keeps what was stored at once from having happened at once.
+func spread(i int) time.Duration { return time.Duration(i) * 100 * time.Millisecond }

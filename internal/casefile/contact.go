@@ -6,6 +6,10 @@ import "time"
 // still answer (rules 12, 13 and 15).
 const AnswerWindow = 15 * time.Minute
 
+// TakeoverLapse is how long a person who writes during a takeover waits for a line of
+// staff before the line hears again and the next rung is told (rule 38).
+const TakeoverLapse = 10 * time.Minute
+
 // Purpose is why something is said to a person (rule 13).
 type Purpose string
 
@@ -27,6 +31,7 @@ type Policy struct {
 	Watched     bool      // counts as watched or borrowed
 	Recontact   string    // value of the recontact fact; empty means only_me
 	Hours       string    // when Recontact names hours, as the person put it
+	Overridden  bool      // named members of staff decided to write all the same, and nothing was heard since
 }
 
 // Verdict is what the gate says.
@@ -48,6 +53,7 @@ const (
 	ReasonLate        = "last message is 15 minutes old or older"
 	ReasonPolicy      = "only they write first"
 	ReasonWatched     = "phone may be watched"
+	ReasonOverridden  = "staff decided to write all the same"
 )
 
 // MayWrite is the gate of promise 7: whether something may be said to an address
@@ -60,6 +66,8 @@ func MayWrite(p Policy, purpose Purpose, now time.Time) (Verdict, string) {
 	switch {
 	case p.Unreachable:
 		return Deny, ReasonUnreachable
+	case p.Overridden:
+		return Send, ReasonOverridden
 	case p.Unsafe:
 		return Hold, ReasonUnsafe
 	case p.Quiet:

@@ -33,3 +33,12 @@ func (p Private) Covered() Private {
 	text := called.ReplaceAllString(p.Reveal(), "${1}"+cover)
 	return Hide(found.ReplaceAllString(text, cover))
 }
+
+// Cover is the whole text covered: of a name nothing is read before the press. The
+// empty text stays empty.
+func (p Private) Cover() Private {
+	if p.IsEmpty() {
+		return p
+	}
+	return Hide(cover)
+}

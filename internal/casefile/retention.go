@@ -19,6 +19,7 @@ const (
 	KeptAlarms       Kind = "alarms"
 	KeptSpentCodes   Kind = "spent_codes"
 	KeptGuesses      Kind = "guesses"
+	KeptDrafts       Kind = "drafts"
 	KeptStatuses     Kind = "early_statuses"
 	KeptSignIns      Kind = "sign_ins"
 	KeptFailures     Kind = "failed_sign_ins"
@@ -41,7 +42,7 @@ type Keeping struct {
 // Kept is the whole policy of keeping: each kind of data with its time. What is
 // part of a case goes only when the case is closed; nothing of an open one ever does.
 var Kept = []Keeping{
-	{KeptCase, "everything said or learned in a case: texts, media references, facts, notes, replies, the address, the session", "the case was closed", YearAfterClose, 1825, "people come back, and help takes months"},
+	{KeptCase, "everything said or learned in a case: texts, media, facts, notes, replies, the address, the session; people of a group, consents, referrals, tasks, links, and the reasons of staff", "the case was closed", YearAfterClose, 1825, "people come back, and help takes months"},
 	{KeptEnquiry, "the same, of somebody who only asked: low urgency, never alerted, never needed a person or only the info questions", "the case was closed", MonthAfterClose, YearAfterClose, "to answer a second question"},
 	{KeptShortFacts, "the facts that the dictionary keeps for 30 days", "the case was closed", MonthAfterClose, YearAfterClose, "a planned departure says nothing once it is over"},
 	{KeptUntouched, "a case that never entered the queue stays open, then closes by itself", "the person last wrote", 30, 90, "half a conversation is a report too"},
@@ -53,6 +54,7 @@ var Kept = []Keeping{
 	{KeptAlarms, "alarms that somebody saw to", "it was cleared", 90, YearAfterClose, "to see what keeps going wrong"},
 	{KeptSpentCodes, "used codes of alerts", "their escalation ended", YearAfterClose, 1095, "an old link still leads to its case"},
 	{KeptGuesses, "wrong alert codes of staff; the next wrong one removes the old ones sooner", "it was typed", 1, 0, "to limit guessing"},
+	{KeptDrafts, "what staff typed and have not sent; sending removes it sooner", "it was last touched", 30, 90, "nothing that was typed is lost with a page"},
 	{KeptStatuses, "a provider's word on a message that nobody has written down as sent, with the provider's number of it", "it arrived", 1, 0, "it may arrive before our own note of the sending"},
 	{KeptSignIns, "sessions of staff; the next sign-in removes those that ended sooner", "it expired", 1, 0, "the audit says who signed in"},
 	{KeptFailures, "failed sign-ins, as keyed hashes; the next sign-in removes the old ones sooner", "it happened", 1, 0, "to slow guessing down"},

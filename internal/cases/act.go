@@ -2,7 +2,6 @@ package cases
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
@@ -27,6 +26,10 @@ const (
 	actionGlass      = "glass.broken"
 	actionExcluded   = "wall.excluded"
 	actionLifted     = "wall.lifted"
+	actionTakenNext  = "case.taken_next"
+	actionSearched   = "case.searched"
+	actionAnsweredIn = "conversation.chosen"
+	actionPrinted    = "case.printed"
 )
 
 // Note keeps a note beside the case. The person never sees it.
@@ -37,6 +40,9 @@ func (d *Desk) Note(ctx context.Context, who access.Staff, ref, text string) err
 	}
 	return d.do(ctx, who, access.WriteNote, ref, func(a *act) error {
 		if err := a.note(ctx, store.PlainNote, text); err != nil {
+			return err
+		}
+		if err := a.DropDraft(ctx, a.lane.ID, a.who.ID, store.NoteDraft); err != nil {
 			return err
 		}
 		return a.record(ctx, actionNoted, "")
@@ -73,9 +79,10 @@ func (d *Desk) Lower(ctx context.Context, who access.Staff, ref string, version 
 	})
 }
 
-// Close closes a case, with a reason. It is refused while anything waits: messages
-// no turn has read, an escalation nobody acknowledged, an alarm about the conversation. It
-// opens again by itself when the person writes.
+// Close closes a case, with a reason. It is refused while anything stands in the way,
+// and names all of it (checklist): danger nobody lowered, messages no turn has read, a
+// reply that is not sent, a referral or a task that is not over, a tip nobody decided
+// about. It opens again by itself when the person writes.
 func (d *Desk) Close(ctx context.Context, who access.Staff, ref string, version int64, reason string) error {
 	reason = strings.TrimSpace(reason)
 	if reason == "" {
@@ -88,7 +95,7 @@ func (d *Desk) Close(ctx context.Context, who access.Staff, ref string, version 
 		if a.file.Version != version {
 			return refuse(Changed)
 		}
-		if err := a.mayClose(ctx); err != nil {
+		if err := d.mayClose(ctx, a); err != nil {
 			return err
 		}
 		if !a.lane.TakenBy.IsZero() {
@@ -109,30 +116,13 @@ func (d *Desk) Close(ctx context.Context, who access.Staff, ref string, version 
 	})
 }
 
-func (a *act) mayClose(ctx context.Context) error {
-	if !a.lane.TakenBy.IsZero() && a.lane.TakenBy != a.who.ID {
-		return &Refused{Why: TakenByOther, By: a.lane.TakenBy}
-	}
-	waiting, err := a.CountWaiting(ctx, a.file.ID)
-	if err != nil {
+// mayClose names what stands in the way; see checklist.
+func (d *Desk) mayClose(ctx context.Context, a *act) error {
+	open, err := d.checklist(ctx, a.Tx, a.who, a.file)
+	if err != nil || len(open) == 0 {
 		return err
 	}
-	if waiting > 0 {
-		return refuse(Unread)
-	}
-	live, err := a.LiveEscalation(ctx, a.file.ID)
-	if err == nil && live.State == store.Climbing {
-		return refuse(Unanswered)
-	}
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return err
-	}
-	standing, err := a.Alarms(ctx)
-	besides := []store.AlarmKind{store.AlarmGlass, store.AlarmWalled} // they say nothing of the person
-	if slices.ContainsFunc(standing, func(s store.Alarm) bool { return s.Conversation == a.lane.ID && !slices.Contains(besides, s.Kind) }) {
-		return refuse(AlarmStands)
-	}
-	return err
+	return &Refused{Why: open[0].Why, By: a.lane.TakenBy, Open: open}
 }
 
 // ClearAlarm says that a member of staff saw to an alarm. One that is over already,

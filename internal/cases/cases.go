@@ -15,10 +15,12 @@ package cases
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"pulang/internal/access"
 	"pulang/internal/casefile"
+	"pulang/internal/directory"
 	"pulang/internal/escalation"
 	"pulang/internal/store"
 	"pulang/locales"
@@ -32,12 +34,21 @@ type Options struct {
 	Now        func() time.Time
 	// OneSegment reports whether a channel's texts travel as SMS.
 	OneSegment func(casefile.ChannelName) bool
+	// Addresses are what a typed number or chat may mean, on every channel there is. Nil:
+	// people are not found by it.
+	Addresses func(typed string) []casefile.Address
 	// Changed is called after every commit that changed something. It may be nil.
 	Changed func()
 }
 
 // Desk is where staff work. Make one with New.
-type Desk struct{ Options }
+type Desk struct {
+	Options
+	drawing chan struct{} // one picture is drawn at a time: it takes memory
+	// institutions reads the directory that is shipped, once.
+	institutions func() ([]directory.Entry, error)
+	judged       memory // for lists
+}
 
 // New makes a desk.
 func New(o Options) *Desk {
@@ -47,7 +58,7 @@ func New(o Options) *Desk {
 	if o.OneSegment == nil {
 		o.OneSegment = func(casefile.ChannelName) bool { return false }
 	}
-	return &Desk{o}
+	return &Desk{Options: o, drawing: make(chan struct{}, 1), institutions: sync.OnceValues(directory.Shipped)}
 }
 
 // Why is the reason for a refusal, in our own word; the console has a sentence for
@@ -72,20 +83,60 @@ const (
 	AlarmStands   Why = "alarm"          // an alarm about this case is not cleared
 	NothingWaits  Why = "nothing_waits"  // no escalation waits for an acknowledgement
 	Damaged       Why = "damaged"        // the key of the conversation does not open: it can be acknowledged and closed
+	Turned        Why = "turned"         // what may be said changed since the page was read
+	Internal      Why = "internal"       // it reads like a note to colleagues
+	NotNeeded     Why = "not_needed"     // no override is needed: the gate allows it
+	OverrideWaits Why = "override_waits" // an override of this conversation waits already
+	OverrideOver  Why = "override_over"  // the override cannot be decided any more
+	NoSuchReply   Why = "no_such_reply"  // the canned reply is not offered here
+	Unfit         Why = "unfit"          // a canned reply breaks a rule; What says which
 	NobodyNamed   Why = "nobody_named"   // no such colleague or agency, or nothing would change for them
+	QueueEmpty    Why = "queue_empty"    // nothing waits for somebody to take it
+
+	OpenDanger    Why = "open_danger"    // it is urgent, and nobody has said that the danger is over
+	Unsent        Why = "unsent"         // a letter to the person is on its way
+	HeldReply     Why = "held_reply"     // a reply waits until the person writes
+	OpenReferral  Why = "open_referral"  // a referral is not over
+	OpenTask      Why = "open_task"      // a task is not over
+	OpenLink      Why = "open_link"      // a proposed link is not decided
+	TipUndecided  Why = "tip_undecided"  // nobody said what becomes of what a witness told
+	NotForThem    Why = "not_for_them"   // the case is kept from the colleague, or a child's and they are not trained for it
+	BadDate       Why = "bad_date"       // no day, or one that is over
+	TooFar        Why = "too_far"        // later than the urgency allows
+	NothingChosen Why = "nothing_chosen" // a choice is missing
+	NoSuchCase    Why = "no_such_case"   // the other case is not there, for them
+	SecondPerson  Why = "second_person"  // somebody else must decide this
+	Gone          Why = "gone"           // the line of the page is not there any more
+	Walled        Why = "walled"         // the report is kept from that agency
+	Withdrawn     Why = "withdrawn"      // they withdrew what they had agreed to
+	NoConsent     Why = "no_consent"     // nobody agreed to it
+	NeedsLead     Why = "needs_lead"     // about a child: a supervisor decides, with somebody trained for children
+	NotWeighed    Why = "not_weighed"    // the risk of sharing is not written down
+	NotConfirmed  Why = "not_confirmed"  // the directory's entry is not confirmed, or stale
 )
 
 // Refused says that an act was not done, and why.
 type Refused struct {
 	Why  Why
 	By   casefile.ID // with TakenByOther: the colleague
-	What string      // with NotGSM: the letters; with AccountNumber: nothing, on purpose
+	What string      // with NotGSM: the letters; with Unfit: the rule; with AccountNumber: nothing, on purpose
+	N    int         // with TooFar: the days that are allowed
+	Open []Obstacle  // of a case that is not closed: all that stands in the way
 }
 
 // Error names the reason.
 func (r *Refused) Error() string { return "refused: " + string(r.Why) }
 
 func refuse(why Why) error { return &Refused{Why: why} }
+
+// whyOf is the reason of a refusal; empty for any other error.
+func whyOf(err error) Why {
+	var refused *Refused
+	if errors.As(err, &refused) {
+		return refused.Why
+	}
+	return ""
+}
 
 // act is one thing a member of staff does to a case: the case and its lane, locked,
 // in a transaction.
@@ -100,15 +151,20 @@ type act struct {
 // do locks the lane of a case that a member of staff reaches, and works on it in one
 // transaction.
 func (d *Desk) do(ctx context.Context, who access.Staff, need access.Permission, ref string, work func(*act) error) error {
+	return d.doDamaged(ctx, who, need, ref, need == access.CloseCase || need == access.Acknowledge, work)
+}
+
+// doDamaged is do where the conversation may be one whose key does not open.
+func (d *Desk) doDamaged(ctx context.Context, who access.Staff, need access.Permission, ref string, damaged bool, work func(*act) error) error {
 	err := d.inReach(ctx, who, need, ref, func(tx *store.Tx, me access.Staff) error {
 		before, err := tx.CaseByRef(ctx, ref)
 		if err != nil {
 			return err
 		}
 		a := &act{Tx: tx, who: me, now: d.Now()}
-		a.lane, err = tx.LockLane(ctx, latest(before.Conversations).ID)
+		a.lane, err = tx.LockLane(ctx, answered(before).ID)
 		switch {
-		case errors.Is(err, store.ErrDamaged) && need != access.CloseCase && need != access.Acknowledge:
+		case errors.Is(err, store.ErrDamaged) && !damaged:
 			return refuse(Damaged)
 		case err != nil && !errors.Is(err, store.ErrDamaged):
 			return err
@@ -147,8 +203,18 @@ func (a *act) note(ctx context.Context, kind store.NoteKind, text string) error 
 		Staff: a.who.ID, Kind: kind, Text: casefile.Hide(text), At: a.now}, a.lane.Key)
 }
 
-// latest is the conversation of a case that was written in last: the one staff
-// answer in.
+// answered is the conversation staff answer in: the one somebody chose, or else the
+// one that was written in last.
+func answered(f store.Folder) store.Conversation {
+	for _, c := range f.Conversations {
+		if c.ID == f.AnswerIn && !c.Forgotten {
+			return c
+		}
+	}
+	return latest(f.Conversations)
+}
+
+// latest is the conversation that was written in last.
 func latest(of []store.Conversation) store.Conversation {
 	var last store.Conversation
 	for _, c := range of {

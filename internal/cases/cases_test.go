@@ -81,7 +81,7 @@ func TestTakingOverIsNeverSilentlyRepeated(t *testing.T) {
 }
 
 func replyOf(p *person, who access.Staff, text string) error {
-	_, err := p.Reply(p.Context(), who, p.Ref, casefile.NewID(p.Now()), text)
+	_, err := p.Reply(p.Context(), who, p.Ref, Said{ID: casefile.NewID(p.Now()), Text: text})
 	return err
 }
 
@@ -91,12 +91,12 @@ func TestReplyIsAnAnswerForFifteenMinutesAndHeldAfterwards(t *testing.T) {
 	wants(t, replyOf(rina, h.budi, "halo"), NotTaken)
 	rina.take(h.budi)
 	h.Forward(casefile.AnswerWindow - time.Second)
-	sent, err := h.Reply(t.Context(), h.budi, rina.Ref, casefile.NewID(h.Now()), "Kami di sini.")
+	sent, err := h.Reply(t.Context(), h.budi, rina.Ref, Said{ID: casefile.NewID(h.Now()), Text: "Kami di sini."})
 	if err != nil || sent != (Sent{Letters: 1}) {
 		t.Fatalf("within the window: %+v, %v", sent, err)
 	}
 	h.Forward(time.Second)
-	sent, err = h.Reply(t.Context(), h.budi, rina.Ref, casefile.NewID(h.Now()), "Masih di sini.")
+	sent, err = h.Reply(t.Context(), h.budi, rina.Ref, Said{ID: casefile.NewID(h.Now()), Text: "Masih di sini."})
 	if err != nil || sent != (Sent{Letters: 1, Held: true, Reason: casefile.ReasonLate}) {
 		t.Fatalf("after the window: %+v, %v", sent, err)
 	}
@@ -116,7 +116,7 @@ func TestReplyWaitsForSomebodyWhoIsNotSafe(t *testing.T) {
 		return tx.Checkpoint(t.Context(), lane, s)
 	})
 	rina.take(h.budi)
-	sent, err := h.Reply(t.Context(), h.budi, rina.Ref, casefile.NewID(h.Now()), "Kami di sini.")
+	sent, err := h.Reply(t.Context(), h.budi, rina.Ref, Said{ID: casefile.NewID(h.Now()), Text: "Kami di sini."})
 	if err != nil || !sent.Held || sent.Reason != casefile.ReasonUnsafe {
 		t.Errorf("got %+v, %v", sent, err)
 	}
@@ -130,7 +130,7 @@ func TestAFormSentTwiceSaysItOnce(t *testing.T) {
 	rina.take(h.budi)
 	id := casefile.NewID(h.Now())
 	for range 2 {
-		if _, err := h.Reply(t.Context(), h.budi, rina.Ref, id, "Kami di sini."); err != nil {
+		if _, err := h.Reply(t.Context(), h.budi, rina.Ref, Said{ID: id, Text: "Kami di sini."}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -258,6 +258,10 @@ func TestACaseClosesOnlyWhenNothingWaits(t *testing.T) {
 		t.Fatal(err)
 	}
 	wants(t, h.Close(t.Context(), h.budi, rina.Ref, rina.open().Case.Version-1, "selesai"), Changed)
+	wants(t, closing("selesai"), OpenDanger)
+	rina.over()
+	wants(t, closing("selesai"), Unsent) // that somebody took over, and handed back
+	rina.delivered()
 	if err := closing("selesai"); err != nil {
 		t.Fatal(err)
 	}
@@ -302,12 +306,13 @@ func TestEveryActNamesItsActor(t *testing.T) {
 	if _, err := h.Reveal(t.Context(), h.budi, rina.Ref); err != nil {
 		t.Error(err)
 	}
+	rina.delivered()
 	steps = append(steps, h.Close(t.Context(), h.budi, rina.Ref, rina.open().Case.Version, "selesai"))
 	if err := errors.Join(steps...); err != nil {
 		t.Fatal(err)
 	}
 	var got []string
-	for _, e := range rina.open().History {
+	for _, e := range rina.history() {
 		if e.Actor == h.budi.Actor() {
 			got = append(got, e.Action)
 		} else if e.Actor.Kind == casefile.ActorStaff {
@@ -316,8 +321,8 @@ func TestEveryActNamesItsActor(t *testing.T) {
 	}
 	same(t, "acts of budi", got, []string{"escalation.acknowledged", "conversation.taken", "reply.queued", "case.noted",
 		"conversation.handed_back", "case.viewed", "escalation.ended", "case.lowered", "identity.revealed", "case.closed"})
-	if h.changed != 6 {
-		t.Errorf("pages were told of %d changes, want 6", h.changed)
+	if h.changed.Load() != 6 {
+		t.Errorf("pages were told of %d changes, want 6", h.changed.Load())
 	}
 }
 
@@ -404,7 +409,8 @@ func TestQueueFollowsRule61(t *testing.T) {
 	for _, l := range q.Lines {
 		order = append(order, l.Case.Ref)
 	}
-	same(t, "order", order, []string{"WATCH7", "CALM08", "CHILD3", "CRIT04", "MEDIC5", "OLDHI1", "NEWHI2", "FREEW6"})
+	same(t, "order", order, []string{"CHILD3", "CRIT04", "OLDHI1", "MEDIC5", "NEWHI2", "FREEW6", // their alerts wait
+		"WATCH7", "CALM08"})
 	if !q.NobodyOnDuty {
 		t.Error("nobody is on duty, and the queue does not say so")
 	}

@@ -1,6 +1,8 @@
 package cases
 
 import (
+	"slices"
+
 	"pulang/internal/access"
 	"pulang/internal/casefile"
 	"pulang/internal/store"
@@ -14,12 +16,17 @@ var inWords = map[casefile.Key]bool{casefile.DeadlineAt: true, casefile.Count: t
 // page never holds more than it shows.
 func (v *View) cover(me access.Staff) {
 	if !me.MaySee(access.FieldAddress, v.Pressed) {
-		v.Lane.Address = casefile.Private{}
+		v.Lane.Address, v.Shown.Address = casefile.Private{}, casefile.Private{}
+		for i := range v.Conversations {
+			v.Conversations[i].Address = casefile.Private{}
+		}
+	}
+	for i := range v.Recent {
+		v.Recent[i].cover(me)
 	}
 	shown := me.MaySee(access.FieldDigits, v.Pressed) && me.MaySee(access.FieldNames, v.Pressed)
 	exact := me.MaySee(access.FieldExact, v.Pressed)
-	for i := range v.Messages {
-		m := &v.Messages[i]
+	for _, m := range slices.Concat(pointers(v.Messages), pointers(v.Edits)) {
 		if m.Kind != casefile.KindLocation && m.Kind != casefile.KindContact || !exact {
 			m.Media = casefile.Private{} // where a provider keeps a file is nobody's to see
 		}
@@ -34,6 +41,7 @@ func (v *View) cover(me access.Staff) {
 	if shown && exact {
 		return
 	}
+	v.Answering.cover()
 	for i := range v.Letters {
 		v.Letters[i].Body = v.Letters[i].Body.Covered()
 	}
@@ -46,10 +54,23 @@ func (v *View) cover(me access.Staff) {
 	for i := range v.Glass {
 		v.Glass[i].Reason = v.Glass[i].Reason.Covered()
 	}
-	for i, f := range v.Facts {
-		v.Facts[i].Phrase = f.Phrase.Covered()
+	coverFacts(v.Facts)
+	coverFacts(v.Judged)
+}
+
+func coverFacts(facts casefile.Facts) {
+	for i, f := range facts {
+		facts[i].Phrase = f.Phrase.Covered()
 		if !inWords[f.Key] {
-			v.Facts[i].Value = f.Value.Covered()
+			facts[i].Value = f.Value.Covered()
 		}
 	}
+}
+
+func pointers[T any](list []T) []*T {
+	out := make([]*T, len(list))
+	for i := range list {
+		out[i] = &list[i]
+	}
+	return out
 }

@@ -43,7 +43,7 @@ func TestADamagedCaseIsSeenAndCanBeClosed(t *testing.T) {
 	if err := h.Close(t.Context(), h.budi, rina.Ref, rina.open().Case.Version, "tidak terbaca lagi"); err != nil {
 		t.Fatal(err)
 	}
-	if !slices.ContainsFunc(rina.open().History, func(e store.Entry) bool { return e.Action == actionNoted && e.Detail.Is("tidak terbaca lagi") }) {
+	if !slices.ContainsFunc(rina.history(), func(e store.Record) bool { return e.Action == actionNoted && e.Detail.Is("tidak terbaca lagi") }) {
 		t.Error("the reason for closing is not in the audit")
 	}
 	if !rina.open().Case.Closed || sari.open().Case.Closed {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync/atomic"
 	"testing"
 
 	"pulang/internal/access"
@@ -12,6 +13,7 @@ import (
 	"pulang/internal/devstack/testbed"
 	"pulang/internal/devstack/testbed/judged"
 	"pulang/internal/escalation"
+	"pulang/internal/store"
 	"pulang/locales"
 )
 
@@ -23,7 +25,7 @@ func TestMain(m *testing.M) { os.Exit(testbed.Main(m, &stack)) }
 type house struct {
 	*testbed.Bed
 	*Desk
-	changed    int
+	changed    atomic.Int32 // two may act at once
 	budi, siti access.Staff
 }
 
@@ -35,7 +37,7 @@ func newHouse(t *testing.T) *house {
 	}
 	h := &house{Bed: testbed.Open(t, stack, testbed.Options{})}
 	h.Desk = New(Options{Store: h.Bed.Store, Escalation: &escalation.Escalation{Store: h.Bed.Store}, Book: book, Now: h.Bed.Now,
-		OneSegment: func(c casefile.ChannelName) bool { return c == "sms" }, Changed: func() { h.changed++ }})
+		OneSegment: func(c casefile.ChannelName) bool { return c == "sms" }, Changed: func() { h.changed.Add(1) }})
 	h.budi, h.siti = h.Member("budi", access.DutyOfficer), h.Member("siti", access.Supervisor)
 	return h
 }
@@ -92,10 +94,24 @@ func (p *person) said() []string {
 func (p *person) actions() []string {
 	p.Helper()
 	var out []string
-	for _, e := range p.open().History {
+	for _, e := range p.history() {
 		out = append(out, e.Action)
 	}
 	return out
+}
+
+// history is the audit of the case, oldest first. Reading it is no look at the case.
+func (p *person) history() (entries []store.Record) {
+	p.Helper()
+	p.Tx(func(tx *store.Tx) error {
+		file, err := tx.CaseByRef(p.Context(), p.Ref)
+		if err != nil {
+			return err
+		}
+		entries, err = tx.RecordsOf(p.Context(), file.ID, store.Stretch{Oldest: true, Limit: 1000}, store.Actions{})
+		return err
+	})
+	return entries
 }
 
 func wants(t *testing.T, err error, why Why) {

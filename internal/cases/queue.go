@@ -1,7 +1,6 @@
 package cases
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -14,8 +13,12 @@ import (
 	"pulang/internal/store"
 )
 
-// QueueSize is how many cases a queue shows. The counts beside it are of all.
-const QueueSize = 100
+const (
+	// QueueSize is how many cases a page of the queue shows.
+	QueueSize = 50
+	// CountedTo is how far the cases of an urgency are counted; CountedTo+1 means more.
+	CountedTo = 1000
+)
 
 // Line is one case of the queue.
 type Line struct {
@@ -30,14 +33,20 @@ type Line struct {
 	Flags   []string
 }
 
+// Rings reports whether an alert about the case waits for an answer.
+func (l Line) Rings() bool { return l.Escalation.State == store.Climbing }
+
 // Queue is what waits.
 type Queue struct {
 	Alarms       []Alarm
-	Lines        []Line
+	Unconfirmed  []Unconfirmed // what waits for them as the second person
+	Lines        []Line        // those that ring first
 	Counts       map[casefile.Urgency]int
+	Next         string // Ask.After of the next page; empty: there is none
 	NobodyOnDuty bool
 	Names        Names
-	Mark         string // changes when the queue does
+	Teams        []string // there are, for those who see more than their own
+	Mark         string   // changes when the page does
 }
 
 // Alarm is something that needs a person, with the case it is about.
@@ -50,69 +59,50 @@ type Alarm struct {
 // Names are the working names of staff, by id.
 type Names map[casefile.ID]casefile.Private
 
-// Queue reads the queue in the order of rule 61: people writing now on a watched
-// phone, then by urgency, then children, medical, deadlines, and the oldest. Only what
-// access.Listed lists for them stands in it, or is counted.
+// Queue reads the first page of the whole queue.
 func (d *Desk) Queue(ctx context.Context, who access.Staff) (Queue, error) {
-	now := d.Now()
+	return d.List(ctx, who, Ask{})
+}
+
+// List reads a page of the queue, of what was put off, or of what is closed. First
+// stands what rings: the most urgent, then whoever waits longest. Then follows rule 61:
+// people writing now on a watched phone, then by urgency, then children, medical,
+// deadlines, and the oldest. Only what access.Listed lists for them stands in it, or is
+// counted.
+func (d *Desk) List(ctx context.Context, who access.Staff, ask Ask) (Queue, error) {
+	from, err := parsePlace(ask.After)
+	if err != nil {
+		return Queue{}, err
+	}
 	var q Queue
-	err := d.Store.InTx(ctx, func(tx *store.Tx) error {
+	err = d.Store.InTx(ctx, func(tx *store.Tx) error {
 		me, err := memberOf(ctx, tx, who, access.SeeQueue)
 		if err != nil {
 			return err
 		}
 		q = Queue{Counts: map[casefile.Urgency]int{}}
-		ids, err := q.listed(ctx, tx, me, now)
+		r, err := d.reader(ctx, tx, me, ask)
 		if err != nil {
 			return err
 		}
-		folders, err := tx.CasesByID(ctx, ids)
-		if err != nil {
+		if q.Lines, q.Next, err = r.page(ctx, from); err != nil {
 			return err
 		}
-		live, err := tx.LiveEscalations(ctx, ids)
-		if err != nil {
+		if err := r.count(ctx, q.Counts); err != nil {
 			return err
-		}
-		for _, f := range folders {
-			line, err := lineOf(f, live[f.ID], me.May(access.ReadCase), now)
-			if err != nil {
-				return err
-			}
-			q.Lines = append(q.Lines, line)
 		}
 		return d.surroundings(ctx, tx, me, &q)
 	})
-	slices.SortStableFunc(q.Lines, inOrder)
+	q.Mark = q.mark()
 	return q, err
-}
-
-// listed counts the cases that stand in somebody's queue, and returns the first ones.
-func (q *Queue) listed(ctx context.Context, tx *store.Tx, me access.Staff, now time.Time) ([]casefile.ID, error) {
-	stands, err := tx.StandsOfQueue(ctx, me.ID, now.Add(-casefile.AnswerWindow))
-	if err != nil {
-		return nil, err
-	}
-	var ids []casefile.ID
-	for _, s := range stands {
-		file, err := fileOf(s)
-		if err != nil {
-			return nil, err
-		}
-		if !access.Listed(me, file, now) {
-			continue
-		}
-		q.Counts[s.Urgency]++
-		if len(ids) < QueueSize {
-			ids = append(ids, s.ID)
-		}
-	}
-	return ids, nil
 }
 
 // surroundings reads what stands beside the queue.
 func (d *Desk) surroundings(ctx context.Context, tx *store.Tx, me access.Staff, q *Queue) (err error) {
 	if q.Alarms, err = d.alarmsFor(ctx, tx, me); err != nil {
+		return err
+	}
+	if q.Unconfirmed, err = d.unconfirmed(ctx, tx, me); err != nil {
 		return err
 	}
 	staff, err := tx.AllStaff(ctx)
@@ -122,30 +112,42 @@ func (d *Desk) surroundings(ctx context.Context, tx *store.Tx, me access.Staff, 
 	q.Names, q.NobodyOnDuty = namesOf(staff), !slices.ContainsFunc(staff, func(s store.Staff) bool {
 		return s.OnDuty && !s.Disabled && access.May(access.Role(s.Role), access.Reply)
 	})
-	q.Mark, err = queueMark(ctx, tx, me)
-	return err
-}
-
-// QueueMark is a text that changes when the queue does. A case that is kept from them
-// changes nothing in it.
-func (d *Desk) QueueMark(ctx context.Context, who access.Staff) (mark string, err error) {
-	err = d.Store.InTx(ctx, func(tx *store.Tx) error {
-		me, err := memberOf(ctx, tx, who, access.SeeQueue)
-		if err != nil {
-			return err
+	if seesAll(me) {
+		for _, s := range staff {
+			q.Teams = append(q.Teams, s.Team)
 		}
-		mark, err = queueMark(ctx, tx, me)
-		return err
-	})
-	return mark, err
+		slices.Sort(q.Teams)
+		q.Teams = slices.DeleteFunc(slices.Compact(q.Teams), func(team string) bool { return team == "" })
+	}
+	return nil
 }
 
-func queueMark(ctx context.Context, tx *store.Tx, me access.Staff) (string, error) {
-	kept, err := tx.KeptFrom(ctx, me, false)
-	if err != nil {
-		return "", err
+// ListMark is a text that changes when a page of the queue does. A case that is kept
+// from them changes nothing in it.
+func (d *Desk) ListMark(ctx context.Context, who access.Staff, ask Ask) (string, error) {
+	q, err := d.List(ctx, who, ask)
+	return q.Mark, err
+}
+
+// QueueMark is the mark of the first page of the whole queue.
+func (d *Desk) QueueMark(ctx context.Context, who access.Staff) (string, error) {
+	return d.ListMark(ctx, who, Ask{})
+}
+
+// mark is made of everything a page shows, but of the time it was made.
+func (q Queue) mark() string {
+	mark := fmt.Sprint(q.NobodyOnDuty, q.Next != "", q.Counts, q.Unconfirmed)
+	for _, a := range q.Alarms {
+		if a.Kind == store.AlarmNobodyOnDuty || a.Kind == store.AlarmNobodyReachable {
+			a.Times = 1 // it is told anew every minute
+		}
+		mark += fmt.Sprint("/", a.ID, a.Times, a.Ref, a.Clear)
 	}
-	return tx.QueueMark(ctx, kept)
+	for _, l := range q.Lines {
+		mark += fmt.Sprint("/", l.Case.ID, l.Case.Version, l.Case.ViewedAt.IsZero(), l.Escalation.ID, l.Escalation.State,
+			l.Escalation.AcknowledgedBy, l.TakenBy, l.Writing, l.Watched, l.Flags)
+	}
+	return mark
 }
 
 func namesOf(staff []store.Staff) Names {
@@ -185,30 +187,4 @@ func assessmentOf(c store.Case) (a escalation.Assessment, err error) {
 		return a, fmt.Errorf("assessment of case %s is not readable", c.ID)
 	}
 	return a, nil
-}
-
-// inOrder is rule 61.
-func inOrder(a, b Line) int {
-	return cmp.Or(
-		first(a.Writing && a.Watched, b.Writing && b.Watched),
-		cmp.Compare(b.Case.Urgency, a.Case.Urgency),
-		first(a.flagged(escalation.FlagChild), b.flagged(escalation.FlagChild)),
-		first(a.flagged(escalation.FlagMedical), b.flagged(escalation.FlagMedical)),
-		first(a.flagged(escalation.FlagDeadline), b.flagged(escalation.FlagDeadline)),
-		a.Since.Compare(b.Since),
-		cmp.Compare(a.Case.Ref, b.Case.Ref),
-	)
-}
-
-func (l Line) flagged(flag string) bool { return slices.Contains(l.Flags, flag) }
-
-// first orders what holds before what does not.
-func first(a, b bool) int {
-	switch {
-	case a && !b:
-		return -1
-	case b && !a:
-		return 1
-	}
-	return 0
 }

@@ -81,7 +81,7 @@ func (d *Desk) notReached(ctx context.Context, tx *store.Tx, me access.Staff, re
 // fileOf is what access weighs of a case.
 func fileOf(s store.Stand) (access.File, error) {
 	a, err := assessmentOf(store.Case{ID: s.ID, Assessment: s.Assessment})
-	s.File.Child = slices.Contains(a.Flags, escalation.FlagChild)
+	s.File.Child = s.File.Child || slices.Contains(a.Flags, escalation.FlagChild)
 	return s.File, err
 }
 

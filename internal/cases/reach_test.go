@@ -185,7 +185,7 @@ func (h *house) history(ref, action string) (n int) {
 		if err != nil {
 			return err
 		}
-		entries, err := tx.CaseAudit(h.Context(), file.ID)
+		entries, err := tx.RecordsOf(h.Context(), file.ID, store.Stretch{Oldest: true, Limit: 1000}, store.Actions{})
 		for _, e := range entries {
 			if e.Action == action {
 				n++

@@ -9,6 +9,7 @@ import (
 
 	"pulang/internal/access"
 	"pulang/internal/casefile"
+	"pulang/internal/directory"
 	"pulang/internal/gsm7"
 	"pulang/internal/store"
 )
@@ -30,13 +31,13 @@ type Draft struct {
 var account = regexp.MustCompile(`\p{Nd}(?:[ .\-]?\p{Nd}){7}`)
 
 // Prepare makes letters of a text, or refuses it. On SMS it is folded into the GSM
-// alphabet and split between words.
-func Prepare(text string, oneSegment bool) (Draft, error) {
+// alphabet and split between words. numbers are those of the directory that may be told.
+func Prepare(text string, oneSegment bool, numbers ...string) (Draft, error) {
 	text = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
 	switch {
 	case text == "":
 		return Draft{}, refuse(NothingToSay)
-	case account.MatchString(text):
+	case account.MatchString(directory.Without(text, numbers)):
 		return Draft{}, refuse(AccountNumber)
 	case !oneSegment && utf8.RuneCountInString(text) > MostLetters:
 		return Draft{}, refuse(TooLong)
@@ -52,6 +53,28 @@ func Prepare(text string, oneSegment bool) (Draft, error) {
 		return Draft{}, refuse(TooLong)
 	}
 	return Draft{Parts: parts}, nil
+}
+
+// Segments is as how many SMS a text would travel; zero when it would not.
+func Segments(text string) int {
+	text = gsm7.Fold(strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n")))
+	if outside(text) != "" {
+		return 0
+	}
+	return len(split(text))
+}
+
+// internal finds what is written to colleagues and not to the person: a note begins
+// like this.
+var internal = regexp.MustCompile(`(?i)^(catatan|note|internal|untuk (tim|petugas)|for (the )?(team|staff))\s*:`)
+
+// prepareReply is Prepare for what somebody typed to a person: what reads like a note
+// to colleagues is refused.
+func prepareReply(text string, oneSegment bool, numbers ...string) (Draft, error) {
+	if internal.MatchString(strings.TrimSpace(text)) {
+		return Draft{}, refuse(Internal)
+	}
+	return Prepare(text, oneSegment, numbers...)
 }
 
 // outside lists the letters an SMS would not carry, each once and at most ten.
@@ -103,10 +126,19 @@ type Sent struct {
 	Reason  string // the gate's word for why it is held
 }
 
-// Reply says something to the person: at once as an answer, or held until they
-// write again. id names the reply, so that a form sent twice says it once. Only
-// who took over may reply.
-func (d *Desk) Reply(ctx context.Context, who access.Staff, ref string, id casefile.ID, text string) (sent Sent, err error) {
+// Said is a reply as somebody typed it.
+type Said struct {
+	ID   casefile.ID // names the reply, so that a form sent twice says it once
+	Text string
+	// Shown is Answering.Shown of the page it was typed on: what was read as kept is not
+	// sent at once, and what was written for the person's own phone not to a watched one.
+	// Empty: nothing was shown.
+	Shown string
+}
+
+// Reply says something to the person: at once as an answer, or held until they write
+// again. Only who took over may reply.
+func (d *Desk) Reply(ctx context.Context, who access.Staff, ref string, said Said) (sent Sent, err error) {
 	err = d.do(ctx, who, access.Reply, ref, func(a *act) error {
 		switch {
 		case a.file.Closed:
@@ -116,13 +148,20 @@ func (d *Desk) Reply(ctx context.Context, who access.Staff, ref string, id casef
 		case a.lane.TakenBy != who.ID:
 			return &Refused{Why: TakenByOther, By: a.lane.TakenBy}
 		}
-		draft, err := Prepare(text, d.OneSegment(a.lane.Channel))
+		numbers, err := d.tellable(ctx, a.Tx, a.lane, said.Text, a.now)
 		if err != nil {
 			return err
 		}
-		letter := a.letter(id)
-		if letter.State == "denied" {
+		draft, err := prepareReply(said.Text, d.OneSegment(a.lane.Channel), numbers...)
+		if err != nil {
+			return err
+		}
+		letter := a.letter(said.ID)
+		switch {
+		case letter.State == "denied":
 			return refuse(Unreachable)
+		case turned(said.Shown, shownNow(a.lane, a.now)):
+			return refuse(Turned)
 		}
 		sent = Sent{Letters: len(draft.Parts), Held: letter.State == "held", Reason: letter.Reason}
 		return a.say(ctx, letter, draft)
@@ -133,8 +172,29 @@ func (d *Desk) Reply(ctx context.Context, who access.Staff, ref string, id casef
 	return sent, err
 }
 
-// say queues the parts of a reply, in order.
+// turned reports whether what may be said is not any more what was shown. A phone
+// that turned out to be the person's own is no reason to ask again.
+func turned(shown, now string) bool {
+	return shown != "" && shown != now && now != string(casefile.Send)+"-free" || shown == string(casefile.Hold) && now != shown
+}
+
+// say queues a reply, and what was typed is typed no more.
 func (a *act) say(ctx context.Context, letter store.Letter, draft Draft) error {
+	if err := a.queue(ctx, letter, draft); err != nil {
+		return err
+	}
+	if err := a.DropDraft(ctx, a.lane.ID, a.who.ID, store.ReplyDraft); err != nil {
+		return err
+	}
+	action := actionReplied
+	if letter.State == "held" {
+		action = actionHeld
+	}
+	return a.record(ctx, action, "")
+}
+
+// queue queues the parts of a reply, in order.
+func (a *act) queue(ctx context.Context, letter store.Letter, draft Draft) error {
 	for i, part := range draft.Parts {
 		if i > 0 {
 			letter.ID = casefile.NewID(a.now)
@@ -144,12 +204,5 @@ func (a *act) say(ctx context.Context, letter store.Letter, draft Draft) error {
 			return err
 		}
 	}
-	if err := a.StaffWrote(ctx, a.lane.ID, a.now); err != nil {
-		return err
-	}
-	action := actionReplied
-	if letter.State == "held" {
-		action = actionHeld
-	}
-	return a.record(ctx, action, "")
+	return a.StaffWrote(ctx, a.lane.ID, a.now)
 }

@@ -55,7 +55,13 @@ func (d *Desk) Take(ctx context.Context, who access.Staff, ref string, holder ca
 		if err := a.TakeOver(ctx, a.lane.ID, who.ID, a.now); err != nil {
 			return err
 		}
+		if err := a.StartWork(ctx, a.file.ID); err != nil {
+			return err
+		}
 		if err := a.note(ctx, store.TakenOver, ""); err != nil {
+			return err
+		}
+		if err := a.endOverrides(ctx); err != nil {
 			return err
 		}
 		if err := a.DropHeld(ctx, a.lane.ID, takenTexts, "somebody else answers now", a.now); err != nil {
@@ -89,6 +95,9 @@ func (d *Desk) handBack(ctx context.Context, a *act) error {
 		return err
 	}
 	if err := a.note(ctx, store.HandedBack, ""); err != nil {
+		return err
+	}
+	if err := a.endOverrides(ctx); err != nil {
 		return err
 	}
 	if err := a.DropHeld(ctx, a.lane.ID, takenTexts, "handed back", a.now); err != nil {

@@ -16,57 +16,72 @@ type View struct {
 	Case        store.Case
 	Lane        store.Conversation // the conversation staff answer in
 	Assessment  escalation.Assessment
-	Facts       casefile.Facts // whole: with the words that said each
-	Messages    []store.Message
-	Letters     []store.Letter
+	Facts       casefile.Facts // of the conversation shown, whole: with the words that said each
 	Notes       []store.Note
-	History     []store.Entry
 	Escalations []store.Escalation // oldest first
 	Alarms      []Alarm            // about this case
 	Names       Names
 	Walls       []store.Wall  // whom it is kept from, oldest first
 	Kept        []string      // of these, the subjects it is kept from now
+	Answering   Answering     // what the composer shows
 	Glass       []store.Glass // who opened it without reaching it
 	Colleagues  []store.Staff // who else there is
+	Media       []Medium      // what people sent besides words, oldest first
 	Pressed     bool          // what access.Fields covers is shown
-	Watched     bool          // the phone counts as watched or borrowed
-	Writing     bool          // the person wrote less than 15 minutes ago
-	Verdict     casefile.Verdict
-	Reason      string // the gate's word for the verdict
-	OneSegment  bool   // replies travel as SMS
-	Mark        string // changes when the page would
-	Now         time.Time
+	Thread
+	Casework
+	Recent     []Event // the newest of the timeline, without what was said
+	Watched    bool    // the phone counts as watched or borrowed
+	Writing    bool    // the person wrote less than 15 minutes ago
+	Verdict    casefile.Verdict
+	Reason     string // the gate's word for the verdict
+	OneSegment bool   // replies travel as SMS
+	Mark       string // changes when the page would
+	Now        time.Time
 }
 
 // viewAgain is how long one look at a case lasts: a page that refreshes itself is
 // still the same look.
 const viewAgain = 5 * time.Minute
 
-// Open reads a case whole, with what access.Fields covers covered. The look is audited,
-// and the case counts as seen.
+// Open reads a case with the newest of what was said, and what access.Fields covers
+// covered. The look is audited, and the case counts as seen.
 func (d *Desk) Open(ctx context.Context, who access.Staff, ref string) (View, error) {
-	return d.open(ctx, who, access.ReadCase, ref, false)
+	return d.OpenAt(ctx, who, ref, Look{})
+}
+
+// OpenAt is Open at another place: an older stretch, or another conversation of the case.
+func (d *Desk) OpenAt(ctx context.Context, who access.Staff, ref string, look Look) (View, error) {
+	return d.open(ctx, who, access.ReadCase, ref, look, actionViewed)
 }
 
 // Reveal is Open with everything shown that the member of staff may see, because they
 // asked for it. The press is audited in the same transaction, and holds for this view.
 func (d *Desk) Reveal(ctx context.Context, who access.Staff, ref string) (View, error) {
-	return d.open(ctx, who, access.RevealIdentity, ref, true)
+	return d.RevealAt(ctx, who, ref, Look{})
 }
 
-func (d *Desk) open(ctx context.Context, who access.Staff, need access.Permission, ref string, pressed bool) (View, error) {
+// RevealAt is Reveal at another place.
+func (d *Desk) RevealAt(ctx context.Context, who access.Staff, ref string, look Look) (View, error) {
+	return d.open(ctx, who, access.RevealIdentity, ref, look, actionViewed, actionRevealed)
+}
+
+// open reads a case for somebody who may need it, and audits it as these actions. Who
+// needs RevealIdentity gets it uncovered.
+func (d *Desk) open(ctx context.Context, who access.Staff, need access.Permission, ref string, look Look, as ...string) (View, error) {
 	var v View
 	err := d.inReach(ctx, who, need, ref, func(tx *store.Tx, me access.Staff) error {
-		v = View{Now: d.Now(), Pressed: pressed}
+		v = View{Now: d.Now(), Pressed: need == access.RevealIdentity}
 		file, err := tx.CaseByRef(ctx, ref)
 		if err != nil {
 			return err
 		}
-		v.Case, v.Lane = file.Case, latest(file.Conversations)
+		v.Case, v.Lane = file.Case, answered(file)
+		v.choose(file, look)
 		if v.Assessment, err = assessmentOf(file.Case); err != nil {
 			return err
 		}
-		for _, read := range []func(context.Context, *store.Tx, store.Folder) error{v.conversation, v.work, v.doors} {
+		for _, read := range []func(context.Context, *store.Tx, store.Folder) error{v.conversation, v.said, v.work, v.media, v.doors} {
 			if err := read(ctx, tx, file); err != nil {
 				return err
 			}
@@ -75,40 +90,43 @@ func (d *Desk) open(ctx context.Context, who access.Staff, need access.Permissio
 			return err
 		}
 		v.Alarms = slices.DeleteFunc(v.Alarms, func(a Alarm) bool { return a.Case != file.ID })
-		if err := v.seen(ctx, tx, me, pressed); err != nil {
+		if err := d.answering(ctx, tx, me, file, &v); err != nil {
+			return err
+		}
+		if err := d.casework(ctx, tx, me, file, &v); err != nil {
+			return err
+		}
+		if err := v.seen(ctx, tx, me, as); err != nil {
+			return err
+		}
+		if v.Recent, err = recent(ctx, tx, file); err != nil {
 			return err
 		}
 		v.cover(me)
+		v.coverMedia(me)
+		v.Casework.cover(me, v.Pressed)
 		return nil
 	})
 	v.OneSegment = d.OneSegment(v.Lane.Channel)
 	return v, err
 }
 
-func (v *View) conversation(ctx context.Context, tx *store.Tx, _ store.Folder) (err error) {
+// conversation reads how the person is and what may be said to them, in the
+// conversation staff answer in.
+func (v *View) conversation(_ context.Context, _ *store.Tx, _ store.Folder) error {
 	if v.Lane.Damaged { // nothing of it can be read; its alarm stands on the page
 		v.Verdict, v.Reason = casefile.Deny, casefile.ReasonUnreachable
 		return nil
 	}
-	if v.Facts, err = tx.Facts(ctx, v.Lane); err != nil {
-		return err
-	}
-	if v.Messages, err = tx.ConversationMessages(ctx, v.Lane); err != nil {
-		return err
-	}
-	v.Letters, err = tx.ConversationLetters(ctx, v.Lane)
 	v.Watched = v.Lane.Session.Watched(v.Now)
 	v.Writing = writing(v.Lane, v.Now)
 	policy := v.Lane.Session.Policy(v.Lane.Unreachable, v.Now)
 	v.Verdict, v.Reason = casefile.MayWrite(policy, casefile.ForAnswer, v.Now)
-	return err
+	return nil
 }
 
 func (v *View) work(ctx context.Context, tx *store.Tx, file store.Folder) (err error) {
 	if v.Notes, err = tx.CaseNotes(ctx, file); err != nil {
-		return err
-	}
-	if v.History, err = tx.CaseAudit(ctx, file.ID); err != nil {
 		return err
 	}
 	v.Escalations, err = tx.CaseEscalations(ctx, file.ID)
@@ -138,26 +156,28 @@ func (v *View) doors(ctx context.Context, tx *store.Tx, file store.Folder) error
 	return err
 }
 
-// seen audits the look, once for as long as it lasts, and each press.
-func (v *View) seen(ctx context.Context, tx *store.Tx, who access.Staff, pressed bool) error {
+// seen audits what was done: a look once for as long as it lasts, everything else
+// each time.
+func (v *View) seen(ctx context.Context, tx *store.Tx, who access.Staff, as []string) error {
 	if err := tx.SeeCase(ctx, v.Case.ID, v.Now); err != nil {
 		return err
 	}
-	entry := store.Entry{At: v.Now, Actor: who.Actor(), Action: actionViewed, Case: v.Case.ID, Conversation: v.Lane.ID}
-	if pressed {
-		revealed := entry
-		revealed.Action = actionRevealed
-		if err := tx.Audit(ctx, revealed); err != nil {
+	for _, action := range as {
+		if action == actionViewed {
+			again, err := tx.Audited(ctx, who.Actor(), actionViewed, v.Case.ID, v.Now.Add(-viewAgain))
+			if err != nil {
+				return err
+			}
+			if again {
+				continue
+			}
+		}
+		err := tx.Audit(ctx, store.Entry{At: v.Now, Actor: who.Actor(), Action: action, Case: v.Case.ID, Conversation: v.Shown.ID})
+		if err != nil {
 			return err
 		}
 	}
-	again := slices.ContainsFunc(v.History, func(e store.Entry) bool {
-		return e.Action == actionViewed && e.Actor == who.Actor() && v.Now.Sub(e.At) < viewAgain
-	})
-	if again {
-		return nil
-	}
-	return tx.Audit(ctx, entry)
+	return nil
 }
 
 // Live is the escalation that is not over; false when none is.

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
@@ -23,10 +24,14 @@ type notice struct {
 	What string
 	For  string // id of the field to mend
 	Gate string
+	Open []obstacleRow // what stands in the way, each with where to see to it
 }
 
 // The acts that a page may say were done.
-var doneKeys = []string{"acknowledged", "taken", "replied", "held", "handed_back", "lowered", "closed", "noted", "excluded", "lifted"}
+var doneKeys = []string{"acknowledged", "taken", "taken_next", "replied", "held", "handed_back", "lowered", "closed", "noted", "excluded", "lifted", "fetch_again",
+	"override_asked", "override_sent", "override_confirmed", "override_refused", "override_withdrawn", "answer_in",
+	"assigned", "status", "snoozed", "woken", "danger_over", "tip", "reopened", "taken_back", "task_added", "task_changed", "person_added", "person_changed",
+	"link_proposed", "link_decided", "consent_recorded", "consent_withdrawn", "referral_proposed", "referral_changed", "referral_approved"}
 
 // noticeOf reads what was done from the address, from a closed list.
 func noticeOf(r *http.Request) *notice {
@@ -71,11 +76,22 @@ func (c *console) ended(v *visit, err error, key, field string, typed form) erro
 func (c *console) refused(v *visit, refused *cases.Refused, field string, typed form) error {
 	status := http.StatusUnprocessableEntity
 	switch refused.Why {
-	case cases.Changed, cases.TakenByOther, cases.IsClosed, cases.NotTaken, cases.Unread, cases.Unanswered, cases.AlarmStands, cases.NothingWaits, cases.Damaged:
+	case cases.Changed, cases.TakenByOther, cases.IsClosed, cases.NotTaken, cases.Unread, cases.Unanswered, cases.AlarmStands, cases.NothingWaits, cases.Damaged, cases.NotThere,
+		cases.Turned, cases.NotNeeded, cases.OverrideWaits, cases.OverrideOver, cases.SecondPerson, cases.Gone:
 		status = http.StatusConflict
 	}
-	problem := &notice{Key: string(refused.Why), What: refused.What, By: refused.By, For: field, N: cases.MostSegments}
+	problem := &notice{Key: string(refused.Why), What: refused.What, By: refused.By, For: field, N: cmp.Or(refused.N, cases.MostSegments),
+		Open: obstaclesOf(refused.Open)}
+	if len(refused.Open) > 0 {
+		status = http.StatusConflict
+	}
 	return c.fileWith(v, status, typed, problem)
+}
+
+// gone goes back to the queue: the case is not theirs to see any more.
+func (c *console) gone(v *visit) error {
+	http.Redirect(v.w, v.r, "/", http.StatusSeeOther)
+	return nil
 }
 
 func (c *console) acknowledge(v *visit) error {
@@ -109,14 +125,14 @@ func (c *console) reply(v *visit) error {
 		return errBadForm
 	}
 	if v.r.PostFormValue("channel") == "segments" {
-		draft, err := cases.Prepare(typed.Reply, true)
 		shown, _ := strconv.Atoi(v.r.PostFormValue("parts")) // absent: not shown
-		if n := len(draft.Parts); err == nil && n > 1 && n != shown {
+		if n := cases.Segments(typed.Reply); n > 1 && n <= cases.MostSegments && n != shown {
 			typed.Parts = n
 			return c.fileWith(v, http.StatusOK, typed, &notice{Key: "several", N: n, For: "text"})
 		}
 	}
-	sent, err := c.Cases.Reply(v.ctx(), v.staff.Staff, v.r.PathValue("ref"), id, typed.Reply)
+	sent, err := c.Cases.Reply(v.ctx(), v.staff.Staff, v.r.PathValue("ref"),
+		cases.Said{ID: id, Text: typed.Reply, Shown: v.r.PostFormValue("shown")})
 	switch {
 	case err != nil:
 		return c.ended(v, err, "", "text", typed)
@@ -164,7 +180,11 @@ func (c *console) close(v *visit) error {
 // reveal shows what is covered on the page that answers this press, and on no other.
 // The press is audited before it is shown.
 func (c *console) reveal(v *visit) error {
-	view, err := c.Cases.Reveal(v.ctx(), v.staff.Staff, v.r.PathValue("ref"))
+	look, err := lookOf(v.r)
+	if err != nil {
+		return err
+	}
+	view, err := c.Cases.RevealAt(v.ctx(), v.staff.Staff, v.r.PathValue("ref"), look)
 	if err != nil {
 		return err
 	}

@@ -180,7 +180,7 @@ func TestABrowserThatDoesNotReadLosesItsStream(t *testing.T) {
 		defer close(over)
 		stream := http.NewResponseController(w)
 		_ = stream.SetWriteDeadline(time.Time{})
-		for say(w, stream, strings.Repeat("x", 1<<20), 50*time.Millisecond) {
+		for say(w, stream, strings.Repeat("x", 1<<20), ".", 50*time.Millisecond) {
 		}
 	})}
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -50,6 +50,9 @@ type staged struct {
 	budi  *officer // a case worker, who is not there for children
 	code  string   // of the alert to boss
 	alarm string   // id of an alarm that stands
+	lane  string   // id of the conversation of the first case
+	photo string   // id of a picture that was sent
+	lost  string   // id of one that was given up
 }
 
 // deeds are what every route leaves in the audit. A route that is not here fails the
@@ -68,16 +71,29 @@ func (h *house) deeds(by staged) []deed {
 	}
 	return []deed{
 		{"GET /{$}", get("/"), 200, ""},
+		{"POST /queue/search", post("/queue/search", "q", "BBB222"), 303, "case.searched BBB222"},
 		{"GET /events", nil, 0, ""},                      // says only that the queue changed
 		{"GET /cases/{ref}/events", nil, 0, ""},          // says only that the page changed
 		{"GET /a/{code}", get("/a/" + by.code), 303, ""}, // leads to the page
 		{"GET /audit", get("/audit"), 200, "audit.viewed"},
 		{"GET /cases/{ref}", get(ref), 200, "case.viewed AAA111"},
 		{"POST /cases/{ref}/reveal", post(ref + "/reveal"), 200, "identity.revealed AAA111"},
+		{"GET /cases/{ref}/print", get(ref + "/print"), 200, "case.printed AAA111"},
+		{"POST /cases/{ref}/print", post(ref + "/print"), 200, "case.printed AAA111, identity.revealed AAA111"},
+		{"POST /cases/{ref}/answer-in", func() *answer { // staff answer in it already: it is the only one
+			page := boss.gets(ref, "X-Refresh", "1")
+			return boss.posts(ref+"/answer-in", formOf("id", by.lane, "version", page.field("version")))
+		}, 303, ""},
 		{"POST /cases/{ref}/acknowledge", post(ref + "/acknowledge"), 303, "escalation.acknowledged AAA111"},
+		{"POST /queue/next", post("/queue/next"), 303, "escalation.acknowledged NNN777, case.taken_next NNN777"},
 		{"POST /cases/{ref}/take", post(ref + "/take"), 303, "conversation.taken AAA111"},
 		{"POST /cases/{ref}/reply", post(ref+"/reply", "id", casefile.NewID(h.Now()).String(), "text", "Kami baca."), 303, "reply.queued AAA111"},
+		{"POST /cases/{ref}/draft", post(ref+"/draft", "text", "Kami ba"), 204, ""}, // nothing was said yet
+		{"POST /cases/{ref}/canned", post(ref+"/canned", "canned", "id/received"), 303, ""},
 		{"POST /cases/{ref}/hand-back", post(ref + "/hand-back"), 303, "conversation.handed_back AAA111"},
+		{"POST /cases/{ref}/media/{id}/show", post(ref + "/media/" + by.photo + "/show"), 200, "media.shown AAA111"},
+		{"POST /cases/{ref}/media/{id}/again", post(ref + "/media/" + by.lost + "/again"), 303, "media.asked_again AAA111"},
+		{"POST /cases/{ref}/original", post(ref+"/original", "medium", by.photo, "reason", "bukti"), 200, "media.original_taken AAA111"},
 		{"POST /cases/{ref}/note", post(ref+"/note", "note", "dicatat"), 303, "case.noted AAA111"},
 		{"POST /cases/{ref}/lower", versioned(ref, "/lower", "to", "low", "reason", "aman"), 303, "escalation.ended AAA111, case.lowered AAA111"},
 		{"POST /cases/{ref}/exclude", post(ref+"/exclude", "whom", "police", "reason", "oknum"), 303, "wall.excluded AAA111"},
@@ -85,6 +101,7 @@ func (h *house) deeds(by staged) []deed {
 		{"POST /cases/{ref}/close", versioned(quiet, "/close", "reason", "selesai"), 303, "case.viewed BBB222, case.closed BBB222"},
 		{"GET /cases/{ref}/forget", func() *answer { h.Forward(6 * time.Minute); return boss.gets(quiet + "/forget") }, 200, "case.viewed BBB222"},
 		{"POST /cases/{ref}/forget", post(quiet+"/forget", "typed", "BBB222", "reason", "diminta"), 303, "case.forgotten BBB222"},
+		{"GET /cases/{ref}/timeline", func() *answer { h.Forward(6 * time.Minute); return boss.gets(quiet + "/timeline") }, 200, "case.viewed BBB222"},
 		{"POST /alarms/{id}/clear", post("/alarms/" + by.alarm + "/clear"), 303, "alarm.cleared"},
 	}
 }
@@ -100,6 +117,35 @@ func (h *house) deedsUnreached(budi *officer) []deed {
 	}
 }
 
+// deedsOnOverrides are those of writing against the contact policy, on a case that one
+// asks about and the other decides.
+func (h *house) deedsOnOverrides(by staged) []deed {
+	const ref = "/cases/CCC333"
+	ask := func(who *officer) string { // returns the way to the override
+		page := who.gets(ref)
+		who.posts(ref+"/override", formOf("id", page.field("id"), "heard", page.field("heard"), "text", "Besok jangan ikut.", "first", "hello", "reason", "razia"))
+		return regexp.MustCompile(ref + `/override/[0-9a-f-]+/`).FindString(who.gets(ref).body)
+	}
+	return []deed{
+		{"POST /cases/{ref}/take", func() *answer { return by.budi.posts(ref+"/take", nil) }, 303, ""},
+		{"POST /cases/{ref}/override/{id}/refuse", func() *answer {
+			h.Forward(casefile.AnswerWindow)
+			return by.boss.posts(ask(by.budi)+"refuse", nil)
+		}, 303, "override.refused CCC333"},
+		{"POST /cases/{ref}/override/{id}/confirm", func() *answer { return by.boss.posts(ask(by.budi)+"confirm", nil) }, 303, "override.confirmed CCC333"},
+		{"POST /cases/{ref}/take", func() *answer { return by.boss.posts(ref+"/take", formOf("holder", by.budi.id.String())) }, 303,
+			"conversation.taken CCC333"},
+		{"POST /cases/{ref}/override", func() *answer {
+			page := by.boss.gets(ref)
+			return by.boss.posts(ref+"/override", formOf("id", page.field("id"), "heard", page.field("heard"), "text", "Besok jangan ikut.",
+				"first", "hello", "reason", "razia"))
+		}, 303, "case.viewed CCC333, override.asked CCC333"},
+		{"POST /cases/{ref}/override/{id}/withdraw", func() *answer {
+			return by.boss.posts(regexp.MustCompile(ref+`/override/[0-9a-f-]+/`).FindString(by.boss.gets(ref).body)+"withdraw", nil)
+		}, 303, "override.withdrawn CCC333"},
+	}
+}
+
 func formOf(pairs ...string) url.Values {
 	values := url.Values{}
 	for i := 0; i < len(pairs); i += 2 {
@@ -112,9 +158,15 @@ func TestEveryRouteIsAudited(t *testing.T) {
 	h := newHouse(t, func(o *Options) {
 		o.Forget = retention.New(retention.Options{Store: o.Cases.Store, Now: o.Now, Log: o.Log})
 	})
-	h.writes("AAA111", "sms", "tolong", locked, answered(casefile.AgeBand, "under18"))
+	rina := h.writes("AAA111", "sms", "tolong", locked, answered(casefile.AgeBand, "under18"))
 	h.writes("BBB222", "telegram", "lowongan ini benar?")
+	h.writes("CCC333", "sms", "tolong", locked)
+	h.writes("NNN777", "sms", "tolong", locked, answered(casefile.Violence, "beaten"))
+	h.writes("DDD444", "telegram", "lihat orang ditahan")
+	h.writes("EEE555", "telegram", "lowongan")
 	by := staged{boss: h.hires("boss", access.Supervisor, "en"), budi: h.hires("budi", access.CaseWorker, "en")}
+	by.photo, by.lost = rina.Sends(casefile.KindPhoto, "", aPhoto(t, "")).String(), rina.SendsInVain(casefile.KindVoice, "gone", time.Time{}).String()
+	by.lane = rina.Lane.String()
 	by.code = h.codeOf(by.boss.id, "AAA111")
 	h.Tx(func(tx *store.Tx) error {
 		return tx.RaiseAlarm(t.Context(), store.AlarmUnreadable, casefile.ID{}, casefile.ID{}, h.Now())
@@ -142,8 +194,13 @@ func TestEveryRouteIsAudited(t *testing.T) {
 		}
 	}
 	does(by.boss, h.deeds(by))
+	does(by.boss, h.deedsAtWork(by.boss))
 	does(by.budi, h.deedsUnreached(by.budi))
+	does(by.boss, h.deedsOnOverrides(by))
+	does(by.boss, h.deedsOnFigures(by.boss))
 	does(by.boss, h.deedsOnMe(by.boss))
+	does(by.boss, h.deedsOnStaff(by.boss))
+	does(by.boss, h.deedsOnCanned(by.boss, by.budi))
 	for _, r := range routes {
 		if !known[r.pattern] {
 			t.Errorf("%s: say in deeds what it leaves in the audit, and do it there", r.pattern)
@@ -154,8 +211,9 @@ func TestEveryRouteIsAudited(t *testing.T) {
 		t.Errorf("the door left %q", last)
 	}
 	// Whatever was written, an entry was written with it. A session notes when it was
-	// last used, and what the door asks a browser is forgotten within minutes.
-	if got := unaudited("staff_sessions", "signin_challenges"); len(got) > 0 {
+	// last used, what the door asks a browser is forgotten within minutes, and a draft is
+	// nobody's word yet.
+	if got := unaudited("staff_sessions", "signin_challenges", "drafts"); len(got) > 0 {
 		t.Errorf("written without an entry in the same transaction: %q", got)
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -76,25 +77,85 @@ type route struct {
 // routes are all pages behind the door.
 var routes = []route{
 	{"GET /{$}", access.SeeQueue, (*console).queue},
+	{"POST /queue/next", access.Acknowledge, (*console).takeNext},
+	{"POST /queue/search", access.RevealIdentity, (*console).search},
 	{"GET /audit", access.ReadAudit, (*console).audit},
 	{"GET /events", access.SeeQueue, (*console).events},
 	{"GET /a/{code}", access.ReadCase, (*console).alert},
 	{"GET /cases/{ref}", access.ReadCase, (*console).file},
 	{"GET /cases/{ref}/events", access.ReadCase, (*console).events},
 	{"POST /cases/{ref}/reveal", access.RevealIdentity, (*console).reveal},
+	{"GET /cases/{ref}/timeline", access.ReadCase, (*console).timeline},
+	{"GET /cases/{ref}/print", access.Print, (*console).print},
+	{"POST /cases/{ref}/print", access.RevealIdentity, (*console).printRevealed},
+	{"POST /cases/{ref}/answer-in", access.TakeOver, (*console).answerIn},
 	{"POST /cases/{ref}/acknowledge", access.Acknowledge, (*console).acknowledge},
 	{"POST /cases/{ref}/take", access.TakeOver, (*console).take},
 	{"POST /cases/{ref}/hand-back", access.TakeOver, (*console).handBack},
 	{"POST /cases/{ref}/reply", access.Reply, (*console).reply},
+	{"POST /cases/{ref}/draft", access.Reply, (*console).draft},
+	{"POST /cases/{ref}/canned", access.Reply, (*console).insertCanned},
+	{"POST /cases/{ref}/override", access.Override, (*console).askOverride},
+	{"POST /cases/{ref}/override/{id}/confirm", access.Confirm, (*console).confirmOverride},
+	{"POST /cases/{ref}/override/{id}/refuse", access.Confirm, (*console).refuseOverride},
+	{"POST /cases/{ref}/override/{id}/withdraw", access.Override, (*console).withdrawOverride},
 	{"POST /cases/{ref}/note", access.WriteNote, (*console).note},
 	{"POST /cases/{ref}/lower", access.Lower, (*console).lower},
 	{"POST /cases/{ref}/close", access.CloseCase, (*console).close},
+	{"POST /cases/{ref}/media/{id}/show", access.SeeMedia, (*console).showPicture},
+	{"POST /cases/{ref}/media/{id}/again", access.SeeMedia, (*console).fetchAgain},
+	{"POST /cases/{ref}/original", access.TakeMedia, (*console).takeOriginal},
+	{"GET /tasks", access.ReadCase, (*console).tasks},
+	{"POST /cases/{ref}/assign", access.Assign, (*console).assign},
+	{"POST /cases/{ref}/status", access.WorkOn, (*console).status},
+	{"POST /cases/{ref}/snooze", access.WorkOn, (*console).snooze},
+	{"POST /cases/{ref}/wake", access.WorkOn, (*console).wake},
+	{"POST /cases/{ref}/danger-over", access.Lower, (*console).dangerOver},
+	{"POST /cases/{ref}/tip", access.WorkOn, (*console).tip},
+	{"POST /cases/{ref}/reopen", access.ReopenCase, (*console).reopen},
+	{"POST /cases/{ref}/take-back", access.Reply, (*console).takeBack},
+	{"POST /cases/{ref}/tasks", access.WorkOn, (*console).addTask},
+	{"POST /cases/{ref}/tasks/{id}", access.WorkOn, (*console).task},
+	{"POST /cases/{ref}/people", access.WorkOn, (*console).addPerson},
+	{"POST /cases/{ref}/people/{id}", access.WorkOn, (*console).person},
+	{"POST /cases/{ref}/links", access.LinkCases, (*console).addLink},
+	{"POST /cases/{ref}/links/{id}", access.LinkCases, (*console).link},
+	{"POST /cases/{ref}/consent", access.Refer, (*console).consent},
+	{"POST /cases/{ref}/referrals", access.Refer, (*console).refer},
+	{"POST /cases/{ref}/referrals/{id}", access.Refer, (*console).referral},
+	{"POST /cases/{ref}/referrals/{id}/approve", access.ApproveSharing, (*console).approve},
 	{"POST /cases/{ref}/glass", access.BreakGlass, (*console).breakGlass},
 	{"POST /cases/{ref}/exclude", access.Exclude, (*console).exclude},
 	{"POST /cases/{ref}/lift", access.Lift, (*console).lift},
 	{"GET /cases/{ref}/forget", access.Forget, (*console).forgetting},
 	{"POST /cases/{ref}/forget", access.Forget, (*console).forget},
 	{"POST /alarms/{id}/clear", access.ClearAlarm, (*console).clearAlarm},
+	{"GET /overview", access.SeeOverview, (*console).overview},
+	{"GET /overview/print", access.SeeOverview, (*console).printOverview},
+	{"GET /overview/export", access.SeeOverview, (*console).exportOverview},
+	{"GET /directory", access.ReadDirectory, (*console).directory},
+	{"GET /new-institution", access.EditDirectory, (*console).newInstitution},
+	{"POST /directory", access.EditDirectory, (*console).addInstitution},
+	{"GET /directory/{id}", access.ReadDirectory, (*console).institution},
+	{"POST /directory/{id}", access.EditDirectory, (*console).editInstitution},
+	{"POST /directory/{id}/confirm", access.CheckDirectory, (*console).confirmInstitution},
+	{"POST /directory/{id}/refuse", access.CheckDirectory, (*console).refuseInstitution},
+	{"POST /directory/{id}/withdraw", access.CheckDirectory, (*console).withdrawInstitution},
+	{"GET /staff", access.ManageStaff, (*console).staffList},
+	{"POST /staff", access.ManageStaff, (*console).hire},
+	{"GET /staff/{login}", access.ManageStaff, (*console).member},
+	{"POST /staff/{login}/post", access.ManageStaff, (*console).moveMember},
+	{"POST /staff/{login}/duty", access.ManageStaff, (*console).memberDuty},
+	{"POST /staff/{login}/disable", access.ManageStaff, (*console).disableMember},
+	{"POST /staff/{login}/enable", access.ManageStaff, (*console).enableMember},
+	{"POST /staff/{login}/reset", access.ManageStaff, (*console).resetMember},
+	{"POST /staff/{login}/link", access.ManageStaff, (*console).relinkMember},
+	{"GET /canned", access.ProposeCanned, (*console).canned},
+	{"POST /canned", access.ProposeCanned, (*console).proposeCanned},
+	{"POST /canned/{id}/approve", access.ApproveCanned, (*console).approveCanned},
+	{"POST /canned/{id}/refuse", access.ApproveCanned, (*console).refuseCanned},
+	{"POST /canned/retire", access.ApproveCanned, (*console).retireCanned},
+	{"GET /keys", access.OwnAccount, (*console).keys},
 	{"GET /me", access.OwnAccount, (*console).me},
 	{"POST /me/confirm", access.OwnAccount, (*console).confirmCode},
 	{"POST /me/confirm/ask", access.OwnAccount, (*console).askConfirm},
@@ -154,8 +215,21 @@ func New(o Options) (http.Handler, error) {
 // parse reads the pages, each with the frame around it.
 func (c *console) parse() error {
 	c.pages = map[string]*template.Template{}
-	for _, name := range []string{"door", "me", "queue", "file", "forget", "shut", "audit", "problem"} {
-		t, err := template.ParseFS(pageFiles, "pages/frame.html", "pages/parts.html", "pages/"+name+".html")
+	for _, name := range []string{"door", "keys", "me", "queue", "found", "file", "picture", "forget", "print", "timeline", "shut", "audit", "tasks", "directory", "institution", "overview", "figures", "staff", "member", "canned", "problem"} {
+		files := []string{"pages/frame.html", "pages/parts.html", "pages/" + name + ".html"}
+		if slices.Contains([]string{"file", "forget", "print", "timeline"}, name) { // pages about a case are made of its parts
+			files = append(files, "pages/file_*.html")
+		}
+		if slices.Contains([]string{"directory", "institution"}, name) {
+			files = append(files, "pages/entry_parts.html")
+		}
+		if slices.Contains([]string{"staff", "member"}, name) {
+			files = append(files, "pages/staff_parts.html")
+		}
+		if slices.Contains([]string{"overview", "figures"}, name) {
+			files = append(files, "pages/figure_parts.html")
+		}
+		t, err := template.ParseFS(pageFiles, files...)
 		if err != nil {
 			return err
 		}
@@ -229,18 +303,15 @@ func (c *console) behindTheDoor(to route) http.HandlerFunc {
 			return
 		}
 		v := &visit{w: w, r: r, staff: staff, words: c.wordsIn(string(staff.Lang))}
-		if err := staff.Check(to.need); err != nil {
-			c.problem(w, r, v.words, err)
-			return
+		err = staff.Check(to.need)
+		if err == nil && r.Method == http.MethodPost {
+			err = parseForm(r)
 		}
-		if r.Method == http.MethodPost {
-			if err := parseForm(r); err != nil {
-				c.problem(w, r, v.words, err)
-				return
-			}
+		if err == nil {
+			err = c.inReach(v, to)
 		}
-		if err := c.inReach(v, to); err != nil {
-			c.problem(w, r, v.words, err)
+		if what, status := c.wrong(r, err); status != 0 {
+			c.show(v, status, "problem", problemPage{What: what, Link: "/"})
 		}
 	}
 }
@@ -271,12 +342,21 @@ type problemPage struct {
 	Typed string // what was written and not taken, so that it is not lost
 }
 
-// problem answers an error. What it was goes into the log in our own words; the
-// person who reads the page is told what to do.
+// problem answers an error at the door.
 func (c *console) problem(w http.ResponseWriter, r *http.Request, words words, err error) {
-	what, status := "failed", http.StatusInternalServerError
+	if what, status := c.wrong(r, err); status != 0 {
+		c.render(w, words, status, "problem", problemPage{What: what, Link: "/"})
+	}
+}
+
+// wrong is which page an error is, zero for none. What it was goes into the log in our
+// own words; the person who reads the page is told what to do.
+func (c *console) wrong(r *http.Request, err error) (what string, status int) {
+	what, status = "failed", http.StatusInternalServerError
 	var tooLarge *http.MaxBytesError
 	switch {
+	case err == nil, errors.Is(err, context.Canceled):
+		return "", 0 // or nobody is there to read it
 	case errors.Is(err, access.ErrDenied):
 		what, status = "denied", http.StatusForbidden
 	case errors.Is(err, store.ErrNotFound):
@@ -289,13 +369,11 @@ func (c *console) problem(w http.ResponseWriter, r *http.Request, words words, e
 		what, status = "failed", http.StatusTooManyRequests
 	case errors.Is(err, store.ErrAway):
 		what, status = "away", http.StatusServiceUnavailable
-	case errors.Is(err, context.Canceled):
-		return // nobody is there to read it
 	}
 	if status >= http.StatusInternalServerError {
 		c.Log.ErrorContext(r.Context(), "page failed", "route", r.Pattern, "error", err)
 	}
-	c.render(w, words, status, "problem", problemPage{What: what, Link: "/"})
+	return what, status
 }
 
 func (c *console) nothingHere(w http.ResponseWriter, r *http.Request) {
@@ -310,7 +388,8 @@ func (c *console) foreign(w http.ResponseWriter, r *http.Request) {
 type screen struct {
 	W     words
 	Staff string // login of who is signed in; empty: nobody
-	Audit bool   // they may read the audit
+	Nav   []navLink
+	Rings bool // they hear of alerts that wait
 	Page  any
 }
 

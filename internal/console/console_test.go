@@ -303,6 +303,13 @@ func TestAWholeAnswerFromAlertToClose(t *testing.T) {
 	page = budi.gets("/cases/AAA111")
 	act("lower", url.Values{"version": {page.field("version")}, "to": {"low"}, "reason": {"sudah di KBRI"}}, "The urgency was lowered")
 	page = budi.gets("/cases/AAA111").shows("sudah di KBRI", "ibunya menelepon")
+	budi.posts("/cases/AAA111/close", url.Values{"version": {page.field("version")}, "reason": {"selesai"}}).is(http.StatusConflict).
+		shows("Messages still on their way 2", "Replies held until the person writes 1")
+	if _, err := h.SQL().Exec(t.Context(), `UPDATE outbox SET state = 'sent' WHERE state = 'queued' AND conversation_id IS NOT NULL`); err != nil {
+		t.Fatal(err)
+	}
+	act("take-back", nil, "The held replies were taken back")
+	page = budi.gets("/cases/AAA111")
 	act("close", url.Values{"version": {page.field("version")}, "reason": {"selesai"}}, "The case was closed")
 	budi.gets("/").shows("No case is waiting")
 	rina.Says("saya kembali")
@@ -504,17 +511,24 @@ func vocabulary() []string {
 		}
 	}
 	for _, why := range []cases.Why{cases.Changed, cases.IsClosed, cases.NotTaken, cases.TakenByOther, cases.NoReason, cases.NothingToSay, cases.TooLong,
-		cases.AccountNumber, cases.NotGSM, cases.Unreachable, cases.NotLower, cases.Unread, cases.Unanswered, cases.AlarmStands, cases.NothingWaits, cases.NobodyNamed, cases.Damaged, "several"} {
+		cases.AccountNumber, cases.NotGSM, cases.Unreachable, cases.NotLower, cases.Unread, cases.Unanswered, cases.AlarmStands, cases.NothingWaits, cases.NobodyNamed, cases.Damaged, cases.QueueEmpty, "several"} {
 		add("refused", string(why))
 	}
 	add("done", doneKeys...)
+	vocabularyOfWork(add)
 	for _, gate := range gateKeys {
 		add("gate", gate)
 	}
 	add("flag", escalation.FlagCoercion, escalation.FlagChild, escalation.FlagMedical, escalation.FlagSexual, escalation.FlagSelfHarm,
 		escalation.FlagDeadline, escalation.FlagGroup, escalation.FlagSupervisor, escalation.FlagConflict)
 	add("state", "waiting", "set_aside", "queued", "claimed", "sent", "delivered", "failed", "unknown", "held", "denied", "dropped", "twice")
-	add("queue.state", "unanswered", "acknowledged", "answering", "waiting")
+	add("queue.state", "unanswered", "acknowledged", "answering", "waiting", "assigned", "closed")
+	add("queue.list", listNames...)
+	add("queue.who", whoNames...)
+	for _, f := range []string{fieldList, fieldUrgency, fieldCountry, fieldFlow, fieldTeam, fieldWho} {
+		add("queue", "field."+f, "any."+f)
+	}
+	add("did", "case_taken_next", "case_searched")
 	for _, phone := range []string{"unknown", "watched", "borrowed", "free", "was_free"} {
 		add("phone", phone, phone+"_next")
 	}

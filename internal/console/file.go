@@ -2,14 +2,13 @@ package console
 
 import (
 	"net/http"
-	"strings"
+	"slices"
 	"time"
 
 	"pulang/internal/access"
 	"pulang/internal/casefile"
 	"pulang/internal/cases"
 	"pulang/internal/escalation"
-	"pulang/internal/store"
 )
 
 // filePage is a case as it is shown.
@@ -27,20 +26,33 @@ type filePage struct {
 	Identity string // empty: covered
 	Pressed  bool   // what is covered is shown, on this page only
 	Walls    wallsPage
+	Talks    []talk // the conversations of the case; one is shown
+	Other    bool   // the one shown is not the one staff answer in
+	Beside   *talk  // written in later than the one staff answer in; nil: none is
+	Place    string // where the stretch shown begins; empty: it is the newest
+	Talk     int    // which conversation was asked for; 0: none
+	Older    string // where the stretch before it ends; empty: there is none
 	Thread   []bubble
 	Facts    []factRow
 	Fired    []firedRow
 	ILO      []int
 	Palermo  palermoRow
 	Notes    []noteRow
-	Timeline []event
+	Media    []mediaRow
+	Timeline []eventRow
 	Lower    []string // the urgencies it may be lowered to
+
+	Originals bool // of what was sent, there is one to take
 
 	TakenBy string // working name of who answers; empty: the line
 	Holder  string // id of who answers
 	Mine    bool   // this member of staff answers
 	Form    form
 	Notice  *notice
+	// Composer is what stands around the reply.
+	Composer composer
+	// Job is how the case is worked on.
+	Job     jobPage
 	Problem *notice
 	May     map[string]bool
 	Mark    string // names what is shown
@@ -65,6 +77,8 @@ type safety struct {
 	Recontact  string // a value of the dictionary; empty: only they write first
 	OneSegment bool
 	LastIn     time.Time
+	Who        string // key below console.writer: what is known of who holds the phone
+	Took       string // the words somebody took it back with
 }
 
 // form is what was typed, so that a refusal loses none of it.
@@ -72,6 +86,9 @@ type form struct {
 	ID    string // names the reply: sent twice, said once
 	Reply string
 	Parts int // so many SMS, to be confirmed
+	// Reason and First are of an override.
+	Reason, First string
+
 	Note  string
 	Lower string
 	To    string
@@ -79,6 +96,12 @@ type form struct {
 	Wall  string // the reason to keep somebody out
 	Lift  string // and to let them in
 	Whom  string
+	// Medium is the file whose original is wanted, and Original the reason.
+	Medium, Original string
+
+	// In names one of the forms of the work on a case, and Said is what was typed there.
+	In   string
+	Said map[string]string
 }
 
 func (c *console) file(v *visit) error {
@@ -87,7 +110,11 @@ func (c *console) file(v *visit) error {
 
 // fileWith shows the case with what was typed and what is wrong with it.
 func (c *console) fileWith(v *visit, status int, typed form, problem *notice) error {
-	view, err := c.Cases.Open(v.ctx(), v.staff.Staff, v.r.PathValue("ref"))
+	look, err := lookOf(v.r)
+	if err != nil {
+		return err
+	}
+	view, err := c.Cases.OpenAt(v.ctx(), v.staff.Staff, v.r.PathValue("ref"), look)
 	if err != nil {
 		return err
 	}
@@ -103,6 +130,8 @@ func (c *console) showFile(v *visit, view cases.View, status int, typed form, pr
 		typed.ID = casefile.NewID(c.Now()).String()
 	}
 	page := pageOf(view, v.staff.ID)
+	page.Composer = c.composerOf(view, v, &typed)
+	page.Job = c.jobOf(view, v.staff.Staff, v.words.Lang)
 	page.Form, page.Notice, page.Problem = typed, noticeOf(v.r), problem
 	if problem != nil {
 		problem.Name = view.Names[problem.By].Reveal()
@@ -110,13 +139,20 @@ func (c *console) showFile(v *visit, view cases.View, status int, typed form, pr
 	for _, a := range view.Alarms {
 		page.Alarms = append(page.Alarms, alarmRowOf(a, v))
 	}
-	page.May = map[string]bool{}
-	for _, row := range access.Table {
-		page.May[string(row.Permission)] = v.staff.May(row.Permission)
-	}
-	page.Identity = view.Lane.Address.Reveal() // empty, unless this is the audited press
+	page.May = mayOf(v)
+	page.Identity = view.Shown.Address.Reveal() // empty, unless this is the audited press
+	withPictures(v.w)
 	c.show(v, status, "file", page)
 	return nil
+}
+
+// mayOf is what a member of staff may do, by the names of the permissions.
+func mayOf(v *visit) map[string]bool {
+	may := map[string]bool{}
+	for _, row := range access.Table {
+		may[string(row.Permission)] = v.staff.May(row.Permission)
+	}
+	return may
 }
 
 func pageOf(v cases.View, me casefile.ID) filePage {
@@ -125,7 +161,7 @@ func pageOf(v cases.View, me casefile.ID) filePage {
 		Channel: string(v.Lane.Channel), Lang: string(v.Lane.Lang), Closed: v.Case.Closed, Version: v.Case.Version,
 		Now: v.Writing, LastIn: v.Lane.LastIn, OpenedAt: v.Case.OpenedAt, Flags: v.Assessment.Flags,
 		Safety: safetyOf(v), Thread: threadOf(v), Facts: factsOf(v), Fired: firedOf(v), ILO: v.Assessment.Indicators,
-		Palermo: palermoOf(v.Assessment), Notes: notesOf(v), Timeline: timelineOf(v),
+		Palermo: palermoOf(v.Assessment), Notes: notesOf(v), Media: mediaOf(v), Originals: keptOf(v), Timeline: rowsOf(v.Recent, v.Names),
 		Pressed: v.Pressed, Walls: wallsOf(v, me),
 		TakenBy: v.Names[v.Lane.TakenBy].Reveal(), Mine: v.Lane.TakenBy == me, Mark: short(v.Mark),
 	}
@@ -135,6 +171,7 @@ func pageOf(v cases.View, me casefile.ID) filePage {
 	for u := v.Case.Urgency - 1; u >= casefile.Low; u-- {
 		p.Lower = append(p.Lower, u.String())
 	}
+	p.talks(v)
 	if e, ok := v.Live(); ok {
 		p.Live = &live{State: string(e.State), By: v.Names[e.AcknowledgedBy].Reveal(), Since: e.StartedAt,
 			Expires: e.DueAt, Mine: e.AcknowledgedBy == me}
@@ -166,7 +203,32 @@ func safetyOf(v cases.View) safety {
 		s.Phone = "watched"
 	}
 	s.Recontact = session.Policy(false, v.Now).Recontact
+	s.Who, s.Took = writerOf(v)
 	return s
+}
+
+// longQuiet is after how long without a word the phone may have changed hands.
+const longQuiet = 24 * time.Hour
+
+// writerOf says what is known of who writes. It is never sure: the same number is not
+// the same person.
+func writerOf(v cases.View) (key, took string) {
+	session := v.Lane.Session
+	if slices.Contains(v.Assessment.Flags, escalation.FlagCoercion) {
+		if f, ok := v.Judged.Latest(casefile.Retraction); ok {
+			took = f.Phrase.Reveal()
+		}
+		return "pressed", took
+	}
+	switch {
+	case session.Stage == casefile.StageOpening:
+		return "opening", ""
+	case session.Facts.LatestIs(casefile.DeviceWatched, "borrowed"):
+		return "borrowed", ""
+	case v.Now.Sub(v.Lane.LastIn) > longQuiet:
+		return "quiet", ""
+	}
+	return "same", ""
 }
 
 type palermoRow struct{ Line, Act, Means, Purpose string }
@@ -193,37 +255,4 @@ func notesOf(v cases.View) []noteRow {
 		rows = append(rows, noteRow{Kind: string(n.Kind), By: v.Names[n.Staff].Reveal(), Text: n.Text.Reveal(), At: n.At})
 	}
 	return rows
-}
-
-// event is one line of the timeline.
-type event struct {
-	Action, Who string
-	System      bool
-	At          time.Time
-	Times       int // the same again and again is one line
-}
-
-// timelineOf is who did what, newest first.
-func timelineOf(v cases.View) []event {
-	var events []event
-	for i := len(v.History) - 1; i >= 0; i-- {
-		e := eventOf(v.History[i], v.Names)
-		if n := len(events); n > 0 && events[n-1].Action == e.Action && events[n-1].Who == e.Who {
-			events[n-1].Times++
-			continue
-		}
-		events = append(events, e)
-	}
-	return events
-}
-
-func eventOf(e store.Entry, names cases.Names) event {
-	out := event{Action: strings.ReplaceAll(e.Action, ".", "_"), At: e.At, Times: 1}
-	switch e.Actor.Kind {
-	case casefile.ActorStaff:
-		out.Who = names[e.Actor.ID].Reveal()
-	case casefile.ActorSystem:
-		out.System = true
-	}
-	return out
 }

@@ -21,7 +21,7 @@ type forgetPage struct {
 	Asked    time.Time // when the person asked for it; zero: they did not
 	Done     time.Time // when it was forgotten; zero: it is not
 	Left     []leftRow
-	Timeline []event
+	Timeline []eventRow
 	Reason   string // as typed
 	Problem  string // key below console.forget; empty: nothing was refused
 }
@@ -72,7 +72,7 @@ func (c *console) forgetWith(v *visit, status int, reason, problem string) error
 
 func (c *console) showForget(v *visit, view cases.View, status int, reason, problem string) error {
 	page := forgetPage{Ref: view.Case.Ref, Mark: short(view.Mark), Closed: view.Case.Closed, Done: view.Case.Forgotten,
-		Timeline: timelineOf(view), Reason: reason, Problem: problem}
+		Timeline: rowsOf(view.Recent, view.Names), Reason: reason, Problem: problem}
 	if asked, ok := view.Facts.Latest(casefile.ForgetAsked); ok {
 		page.Asked = asked.At
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"pulang/internal/casefile"
+	"pulang/internal/cases"
 )
 
 // How a waiting page is told: at once when this process changed something, and by
@@ -52,24 +53,31 @@ func (s *streams) leave(who casefile.ID) {
 	}
 }
 
+// glance is what a stream saw when it last looked.
+type glance struct {
+	mark string // of the queue, or of the case
+	bell cases.Bell
+}
+
+// rings is the bell as a stream carries it: how many alerts wait, and since when the
+// newest does.
+func (g glance) rings() string {
+	if g.bell.Waiting == 0 {
+		return "0"
+	}
+	return fmt.Sprintf("%d %d", g.bell.Waiting, g.bell.Newest.UnixMilli())
+}
+
 // events is a stream that says "changed" whenever the queue, or the case, would
-// look different. It carries nothing else. It ends with the session, and reading it
-// does not keep the session alive.
+// look different. With every word it carries how many alerts wait for somebody who may
+// acknowledge them, and nothing else. It ends with the session, and reading it does not
+// keep the session alive.
 func (c *console) events(v *visit) error {
 	if !c.streams.enter(v.staff.ID) {
 		return errManyStreams
 	}
 	defer c.streams.leave(v.staff.ID)
-	ref := v.r.PathValue("ref")
-	mark := func() (string, error) {
-		if ref == "" {
-			mark, err := c.Cases.QueueMark(v.ctx(), v.staff.Staff)
-			return short(mark), err
-		}
-		mark, err := c.Cases.Mark(v.ctx(), v.staff.Staff, ref)
-		return short(mark), err
-	}
-	now, err := mark()
+	now, err := c.look(v, cases.Bell{})
 	if err != nil {
 		return err
 	}
@@ -93,36 +101,62 @@ func (c *console) events(v *visit) error {
 	v.w.Header().Set("X-Accel-Buffering", "no")
 	// What changed between the making of the page and this moment is told at once.
 	seen := v.r.URL.Query().Get("mark")
-	if !say(v.w, stream, "ready", tellWithin) || (seen != "" && seen != now && !say(v.w, stream, "changed", tellWithin)) {
+	if !say(v.w, stream, "ready", now.rings(), tellWithin) ||
+		(seen != "" && seen != now.mark && !say(v.w, stream, "changed", now.rings(), tellWithin)) {
 		return nil
 	}
-	c.watch(v, stream, told, now, mark)
+	c.watch(v, stream, told, now)
 	return nil
 }
 
-func (c *console) watch(v *visit, stream *http.ResponseController, told <-chan struct{}, seen string, mark func() (string, error)) {
+// look reads what the page of a stream would show. last is the bell it knows.
+func (c *console) look(v *visit, last cases.Bell) (now glance, err error) {
+	if ref := v.r.PathValue("ref"); ref == "" {
+		var ask cases.Ask
+		if ask, err = askOf(v.r.URL.Query()); err == nil {
+			now.mark, err = c.Cases.ListMark(v.ctx(), v.staff.Staff, ask)
+		}
+	} else {
+		now.mark, err = c.Cases.Mark(v.ctx(), v.staff.Staff, ref)
+	}
+	if err != nil {
+		return now, err
+	}
+	now.mark = short(now.mark)
+	now.bell, err = c.Cases.Bell(v.ctx(), v.staff.Staff, last)
+	return now, err
+}
+
+func (c *console) watch(v *visit, stream *http.ResponseController, told <-chan struct{}, seen glance) {
 	look, tick := time.NewTicker(lookEvery), time.NewTicker(tickEvery)
 	defer look.Stop()
 	defer tick.Stop()
 	for {
-		due := false
+		due, last := false, seen.bell
 		select {
 		case <-v.ctx().Done():
 			return
 		case <-told:
 		case <-look.C:
 		case <-tick.C:
-			due = true
+			due, last = true, cases.Bell{} // roles and walls change without an alert
 		}
 		if _, err := c.SignIn.Still(v.ctx(), c.cookie(v.r, sessionCookie)); err != nil {
-			say(v.w, stream, "ended", tellWithin)
+			say(v.w, stream, "ended", "0", tellWithin)
 			return
 		}
-		now, err := mark()
+		now, err := c.look(v, last)
 		if err != nil {
 			return // the browser connects again, and is told what is wrong then
 		}
-		if (now != seen || due) && !say(v.w, stream, "changed", tellWithin) {
+		word := ""
+		switch {
+		case now.mark != seen.mark || due:
+			word = "changed"
+		case now.rings() != seen.rings():
+			word = "bell"
+		}
+		if word != "" && !say(v.w, stream, word, now.rings(), tellWithin) {
 			return
 		}
 		seen = now
@@ -137,9 +171,9 @@ func short(mark string) string {
 
 // say tells one word, and reports whether the stream goes on. The timer cuts off a
 // browser that does not read: nothing else would end that stream, not even a stop.
-func say(w http.ResponseWriter, stream *http.ResponseController, event string, within time.Duration) bool {
+func say(w http.ResponseWriter, stream *http.ResponseController, event, data string, within time.Duration) bool {
 	late := time.AfterFunc(within, func() { _ = stream.SetWriteDeadline(time.Unix(1, 0)) })
-	_, err := fmt.Fprintf(w, "event: %s\ndata: .\n\n", event)
+	_, err := fmt.Fprintf(w, "event: %s\ndata: %s\n\n", event, data)
 	if err == nil {
 		err = stream.Flush()
 	}

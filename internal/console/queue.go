@@ -1,7 +1,11 @@
 package console
 
 import (
+	"errors"
 	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
 	"time"
 
 	"pulang/internal/access"
@@ -13,18 +17,29 @@ import (
 // queuePage is the queue as it is shown.
 type queuePage struct {
 	Alarms       []alarmRow
+	Unconfirmed  []unconfirmedRow
 	Counts       []count
-	Waiting      int // how many cases wait, for the title
-	More         int // cases beyond those shown
+	Waiting      string // how many cases wait, for the title; empty: none
 	NobodyOnDuty bool
-	Rows         []row
-	Notice       *notice
-	Mark         string // names what is shown
+	Rings        []row // those whose alert nobody has answered
+	Rows         []row // the others
+	Filter       filter
+	Next, First  string // addresses of the next page and of the first; empty: there is none
+	Page, Events string // addresses: of this page, and of what tells that it changed
+	MayTake      bool   // take the next case
+	MaySearch    bool
+	Problem      string // key below console.refused
+}
+
+// unconfirmedRow is a message that waits for a second person to look at it.
+type unconfirmedRow struct {
+	Ref, By string
+	Until   time.Time
 }
 
 type count struct {
 	Urgency string
-	N       int
+	N       string
 }
 
 type alarmRow struct {
@@ -52,32 +67,117 @@ type row struct {
 	LastIn  time.Time
 	State   string // key below console.queue.state
 	By      string // who holds it
-	Unseen  bool
+	// Of what is not in the queue: until when it was put off, and since when it is closed.
+	Until, ClosedAt time.Time
 }
 
-func (c *console) queue(v *visit) error {
-	q, err := c.Cases.Queue(v.ctx(), v.staff.Staff)
+func (c *console) queue(v *visit) error { return c.showQueue(v, http.StatusOK, "") }
+
+// showQueue shows the part of the queue that the address asks for.
+func (c *console) showQueue(v *visit, status int, problem string) error {
+	query := v.r.URL.Query()
+	ask, err := askOf(query)
 	if err != nil {
 		return err
 	}
-	page := queuePage{NobodyOnDuty: q.NobodyOnDuty, Notice: noticeOf(v.r), Mark: short(q.Mark)}
+	q, err := c.Cases.List(v.ctx(), v.staff.Staff, ask)
+	switch {
+	case errors.Is(err, cases.ErrBadPlace):
+		return errBadForm
+	case err != nil:
+		return err
+	}
+	asked := queryOf(query)
+	page := queuePage{NobodyOnDuty: q.NobodyOnDuty, Filter: filterOf(asked, q.Teams), Page: at("/", asked), Problem: problem,
+		MayTake: v.staff.May(access.Acknowledge), MaySearch: v.staff.May(access.RevealIdentity)}
+	if q.Next != "" {
+		page.Next = at("/", asked, "after", q.Next)
+	}
+	if ask.After != "" {
+		page.First = at("/", asked, "after", "")
+	}
+	page.Events = at("/events", asked, "mark", short(q.Mark))
 	for _, a := range q.Alarms {
 		page.Alarms = append(page.Alarms, alarmRowOf(a, v))
 	}
-	for _, u := range []casefile.Urgency{casefile.Critical, casefile.High, casefile.Medium, casefile.Low} {
-		page.Counts = append(page.Counts, count{u.String(), q.Counts[u]})
-		page.Waiting += q.Counts[u]
+	for _, u := range q.Unconfirmed {
+		page.Unconfirmed = append(page.Unconfirmed, unconfirmedRow{u.Ref, q.Names[u.Staff].Reveal(), u.Until})
 	}
-	page.More = page.Waiting - len(q.Lines)
+	page.count(q)
 	for _, line := range q.Lines {
-		page.Rows = append(page.Rows, rowOf(line, q.Names, v.staff.May(access.ReadCase)))
+		to := &page.Rows
+		if line.Rings() {
+			to = &page.Rings
+		}
+		*to = append(*to, rowOf(line, q.Names, v.staff.May(access.ReadCase)))
 	}
-	c.show(v, http.StatusOK, "queue", page)
+	c.show(v, status, "queue", page)
 	return nil
 }
 
-func (c *console) show(v *visit, status int, name string, page any) {
-	c.renderScreen(v.w, screen{W: v.words, Staff: v.staff.Login, Audit: v.staff.May(access.ReadAudit), Page: page}, status, name)
+// count says how many wait, exactly or as "1000+".
+func (p *queuePage) count(q cases.Queue) {
+	waiting, more := 0, ""
+	for _, u := range []casefile.Urgency{casefile.Critical, casefile.High, casefile.Medium, casefile.Low} {
+		n := q.Counts[u]
+		waiting += min(n, cases.CountedTo)
+		shown := strconv.Itoa(n)
+		if n > cases.CountedTo {
+			shown, more = strconv.Itoa(cases.CountedTo)+"+", "+"
+		}
+		if n > 0 {
+			p.Counts = append(p.Counts, count{u.String(), shown})
+		}
+	}
+	if waiting > 0 {
+		p.Waiting = strconv.Itoa(waiting) + more
+	}
+}
+
+// takeNext gives whoever presses the case that needs somebody most, and opens it.
+func (c *console) takeNext(v *visit) error {
+	ref, err := c.Cases.TakeNext(v.ctx(), v.staff.Staff)
+	var refused *cases.Refused
+	if errors.As(err, &refused) {
+		return c.showQueue(v, http.StatusConflict, string(refused.Why))
+	}
+	if err != nil {
+		return err
+	}
+	http.Redirect(v.w, v.r, "/cases/"+url.PathEscape(ref)+"?done=taken_next", http.StatusSeeOther)
+	return nil
+}
+
+// foundPage is what a search found.
+type foundPage struct {
+	Typed string
+	Refs  []string
+	Ref   string // what was typed, when it may be a reference; empty: it was not
+	Empty bool   // nothing was typed
+}
+
+// search looks for a case by its reference or by the exact number of a person. It is a
+// POST, because an address stands in histories and logs, and a number must not.
+func (c *console) search(v *visit) error {
+	typed := strings.TrimSpace(v.r.PostFormValue("q"))
+	found, err := c.Cases.Search(v.ctx(), v.staff.Staff, typed)
+	var refused *cases.Refused
+	switch {
+	case errors.As(err, &refused):
+		c.show(v, http.StatusUnprocessableEntity, "found", foundPage{Empty: true})
+		return nil
+	case err != nil:
+		return err
+	case len(found.Refs) == 1:
+		http.Redirect(v.w, v.r, "/cases/"+url.PathEscape(found.Refs[0]), http.StatusSeeOther)
+		return nil
+	}
+	page := foundPage{Typed: typed, Refs: found.Refs}
+	if len(found.Refs) == 0 && v.staff.May(access.BreakGlass) {
+		page.Ref = found.Ref
+	}
+	c.show(v, http.StatusOK, "found", page)
+	return nil
 }
 
 func alarmRowOf(a cases.Alarm, v *visit) alarmRow {
@@ -88,14 +188,18 @@ func alarmRowOf(a cases.Alarm, v *visit) alarmRow {
 func rowOf(l cases.Line, names cases.Names, link bool) row {
 	r := row{Ref: l.Case.Ref, Link: link, Urgency: l.Case.Urgency.String(), Now: l.Writing, Watched: l.Watched, Flags: l.Flags,
 		Country: l.Case.Country, Flow: string(l.Case.Flow), Channel: string(l.Channel), Since: l.Since, LastIn: l.Case.LastIn,
-		Unseen: l.Case.ViewedAt.IsZero()}
+		Until: l.Case.SnoozedUntil, ClosedAt: l.Case.ClosedAt}
 	switch {
-	case !l.TakenBy.IsZero():
+	case !l.TakenBy.IsZero() && !l.Rings():
 		r.State, r.By = "answering", names[l.TakenBy].Reveal()
 	case l.Escalation.State == store.Climbing:
 		r.State = "unanswered"
 	case l.Escalation.State == store.Acknowledged:
 		r.State, r.By = "acknowledged", names[l.Escalation.AcknowledgedBy].Reveal()
+	case l.Case.Closed:
+		r.State = "closed"
+	case !l.Case.AssignedTo.IsZero():
+		r.State, r.By = "assigned", names[l.Case.AssignedTo].Reveal()
 	default:
 		r.State = "waiting"
 	}

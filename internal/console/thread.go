@@ -24,9 +24,16 @@ type bubble struct {
 	Why   string // our word for the state
 	Gate  string // key below console.gate, where the reason is the gate's
 	Twice bool
+	// Against is true of what was sent although the contact policy said no.
+	Against bool
 	// Shared is a place or a contact that was sent, on the page that answers the press.
 	Shared string
 	At     time.Time
+	ID     string // of a message, for links to it
+	// Before is what an edited message said at first; Changed, that it was edited later.
+	Before  string
+	Edit    bool
+	Changed bool
 	// Alone is true when the bubble before is from somebody else, or long ago.
 	Alone bool
 }
@@ -36,7 +43,7 @@ type bubble struct {
 func threadOf(v cases.View) []bubble {
 	var thread, held []bubble
 	for _, m := range v.Messages {
-		thread = append(thread, heardBubble(m))
+		thread = append(thread, heardBubble(m).edited(m, v.Edits))
 	}
 	for _, l := range v.Letters {
 		b := saidBubble(l, v.Names)
@@ -66,7 +73,7 @@ func direction(b bubble) int {
 }
 
 func heardBubble(m store.Message) bubble {
-	b := bubble{From: "person", Text: m.Text.Reveal(), At: m.ReceivedAt, Shared: sharedOf(m)}
+	b := bubble{From: "person", Text: m.Text.Reveal(), At: m.ReceivedAt, Shared: sharedOf(m), ID: m.ID.String()}
 	if m.Kind != casefile.KindText {
 		b.Kind = string(m.Kind)
 	}
@@ -78,6 +85,20 @@ func heardBubble(m store.Message) bubble {
 	}
 	if b.Text == "" && b.Kind == "" {
 		b.Kind = "empty"
+	}
+	return b
+}
+
+// edited sets an edit beside what it changed: both are shown, and both say so.
+func (b bubble) edited(m store.Message, sides []store.Message) bubble {
+	for _, side := range sides {
+		switch {
+		case side.Ref != m.Ref || side.ID == m.ID:
+		case m.Kind == casefile.KindEdit && side.Kind != casefile.KindEdit:
+			b.Edit, b.Before = true, side.Text.Reveal()
+		case m.Kind != casefile.KindEdit && side.Kind == casefile.KindEdit:
+			b.Changed = true
+		}
 	}
 	return b
 }
@@ -100,7 +121,7 @@ func sharedOf(m store.Message) string {
 }
 
 func saidBubble(l store.Letter, names cases.Names) bubble {
-	b := bubble{From: "line", Text: l.Body.Reveal(), State: l.State, Twice: l.PerhapsTwice, At: l.QueuedAt, Gate: gateKeys[l.Reason]}
+	b := bubble{From: "line", Text: l.Body.Reveal(), State: l.State, Twice: l.PerhapsTwice, Against: !l.Override.IsZero(), At: l.QueuedAt, Gate: gateKeys[l.Reason]}
 	if b.Gate == "" {
 		b.Why = l.Reason
 	}
@@ -120,6 +141,7 @@ type factRow struct {
 	Open   bool     // the values are what was typed
 	How    string
 	Phrase string
+	From   string // the message it was said in, when it stands on the page
 	At     time.Time
 	Older  bool // something else was said of it before
 }
@@ -141,12 +163,20 @@ func factsOf(v cases.View) []factRow {
 			row.Values = nil
 		}
 		row.Open = isOpen(f)
-		row.How, row.At, row.Phrase = string(f.How), f.At, f.Phrase.Reveal()
+		row.How, row.At, row.Phrase, row.From = string(f.How), f.At, f.Phrase.Reveal(), onPage(v, f)
 		if value := f.Value.Reveal(); value != "" && !slices.Contains(row.Values, value) {
 			row.Values = append(row.Values, value)
 		}
 	}
 	return rows
+}
+
+// onPage is the message a fact was said in, when the page shows it.
+func onPage(v cases.View, f casefile.Fact) string {
+	if slices.ContainsFunc(v.Messages, func(m store.Message) bool { return m.ID == f.From }) {
+		return f.From.String()
+	}
+	return ""
 }
 
 func isOpen(f casefile.Fact) bool {
@@ -164,6 +194,7 @@ type firedRow struct {
 
 type because struct {
 	Key, Value, Phrase string
+	From               string // the message it was said in, when it stands on the page
 	Open               bool
 }
 
@@ -175,11 +206,11 @@ func firedOf(v cases.View) []firedRow {
 			row.Why, row.ILO = escalation.Rules[i].Why, escalation.Rules[i].ILO
 		}
 		for _, at := range f.Because {
-			if at < 0 || at >= len(v.Facts) {
+			if at < 0 || at >= len(v.Judged) {
 				continue // judged by a newer turn than these facts
 			}
-			fact := v.Facts[at]
-			row.Because = append(row.Because, because{string(fact.Key), fact.Value.Reveal(), fact.Phrase.Reveal(), isOpen(fact)})
+			fact := v.Judged[at]
+			row.Because = append(row.Because, because{string(fact.Key), fact.Value.Reveal(), fact.Phrase.Reveal(), onPage(v, fact), isOpen(fact)})
 		}
 		rows = append(rows, row)
 	}

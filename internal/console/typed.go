@@ -39,7 +39,7 @@ func typed(r *http.Request) string {
 		return ""
 	}
 	longest := ""
-	for _, field := range []string{"text", "note", "reason"} {
+	for _, field := range []string{"text", "note", "reason", "weighed", "name"} {
 		if said := strings.TrimSpace(r.PostFormValue(field)); len(said) > len(longest) {
 			longest = said
 		}

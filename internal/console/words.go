@@ -14,6 +14,7 @@ type words struct {
 	c    *console
 	Lang string
 	now  time.Time
+	full bool // times in full, for paper
 }
 
 // wordsIn are the words of a language, or of the first one there is.
@@ -80,6 +81,9 @@ func (w words) For(since time.Time) (string, error) {
 
 // Clock is the time of the day, with the date when it was another day.
 func (w words) Clock(at time.Time) string {
+	if w.full {
+		return w.Date(at)
+	}
 	at, now := at.In(w.c.Zone), w.now.In(w.c.Zone)
 	if at.YearDay() == now.YearDay() && at.Year() == now.Year() {
 		return at.Format("15:04")
@@ -87,8 +91,53 @@ func (w words) Clock(at time.Time) string {
 	return at.Format("02/01 15:04")
 }
 
+// Date is a time in full, with its zone: for paper, which is read elsewhere and later.
+func (w words) Date(at time.Time) string { return at.In(w.c.Zone).Format("02/01/2006 15:04 MST") }
+
 // Stamp is a time for machines.
 func (words) Stamp(at time.Time) string { return at.UTC().Format(time.RFC3339) }
 
+// Now is when the page was made.
+func (w words) Now() time.Time { return w.now }
+
+// Nav is the name of a page of the navigation.
+func (w words) Nav(word string) (string, error) { return w.T("nav." + word) }
+
+// Times are the words for how long something lasts, in the order the script knows:
+// less than a minute, minutes, hours, hours and minutes, days.
+func (w words) Times() (string, error) {
+	var all []string
+	for _, key := range []string{"now", "min", "h", "h_min", "d"} {
+		text, err := w.T("time."+key, "n", "{n}", "m", "{m}")
+		if err != nil {
+			return "", err
+		}
+		all = append(all, text)
+	}
+	return strings.Join(all, "|"), nil
+}
+
+// Day is a day of the calendar.
+func (w words) Day(at time.Time) string { return at.In(w.c.Zone).Format("02/01/2006") }
+
+// Hours is a span of hours as one says it: "8 h", "3 d".
+func (w words) Hours(n int) (string, error) {
+	if n >= 48 && n%24 == 0 {
+		return w.T("time.d", "n", n/24)
+	}
+	return w.T("time.h", "n", n)
+}
+
 // With hands a part of a page its words and its data.
 func (w words) With(data any) screen { return screen{W: w, Page: data} }
+
+// Choice is the word for one choice of a list; choices that are data name themselves.
+func (w words) Choice(group, choice string) (string, error) {
+	switch {
+	case group == "":
+		return choice, nil
+	case choice == notKnown:
+		return w.T(group + ".unknown")
+	}
+	return w.Or(group+"."+choice, choice)
+}

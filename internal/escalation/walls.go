@@ -46,6 +46,9 @@ func (e *Escalation) Wall(ctx context.Context, tx *store.Tx, c Change, takenBy c
 	if err := tx.DropAlertsTo(ctx, c.Case, ids, c.At); err != nil {
 		return false, err
 	}
+	if err := tx.TakeWorkFrom(ctx, c.Case, ids); err != nil {
+		return false, err
+	}
 	held, err := e.theirs(ctx, tx, c.Case, kept)
 	if err != nil {
 		return false, err

@@ -48,6 +48,7 @@ type answer struct {
 	retryAfter int
 	body       []byte
 	html       bool
+	location   string // where it leads on
 	then       func() // runs when the answer has been written; may be nil
 }
 
@@ -190,6 +191,9 @@ func (d *desk) write(w http.ResponseWriter, call *Call, a answer) {
 	w.Header().Set("Content-Type", kind)
 	if a.retryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(a.retryAfter))
+	}
+	if a.location != "" {
+		w.Header().Set("Location", a.location)
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
 	w.WriteHeader(a.status)

@@ -2,6 +2,8 @@ package fakes
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"io"
 	"mime"
@@ -62,8 +64,14 @@ func (t *Telegram) perform(ctx context.Context, method string, fields fields) an
 // download gives the content of a file.
 func (t *Telegram) download(w http.ResponseWriter, path string) {
 	token, path, _ := strings.Cut(path, "/")
+	var data []byte
+	ok := false
 	t.mu.Lock()
-	data, ok := t.files[strings.TrimPrefix(path, "files/")]
+	for id, content := range t.files {
+		if filePath(id) == path {
+			data, ok = content, true
+		}
+	}
 	t.mu.Unlock()
 	if token != t.options.Token || !ok {
 		t.violate("file: wrong token or unknown path")
@@ -72,6 +80,13 @@ func (t *Telegram) download(w http.ResponseWriter, path string) {
 	}
 	w.Header().Set("Content-Type", "application/octet-stream")
 	_, _ = w.Write(data)
+}
+
+// filePath is where a file lies. It says nothing of the id the file is asked by, as at
+// the real one.
+func filePath(id string) string {
+	sum := sha256.Sum256([]byte(id))
+	return "files/file_" + hex.EncodeToString(sum[:8])
 }
 
 // fields are the parameters of a method; nested ones are JSON.

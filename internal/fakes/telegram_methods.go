@@ -240,9 +240,13 @@ func (t *Telegram) getFile(f fields) (any, *apiError) {
 	id := f["file_id"]
 	data, ok := t.files[id]
 	if !ok {
-		return nil, badRequest("wrong file_id or the file is temporarily unavailable")
+		// No rule is broken: files go away.
+		return nil, &apiError{code: 400, description: "Bad Request: wrong file_id or the file is temporarily unavailable"}
 	}
-	return map[string]any{"file_id": id, "file_unique_id": "u" + id, "file_size": len(data), "file_path": "files/" + id}, nil
+	if len(data) > 20<<20 {
+		return nil, &apiError{code: 400, description: "Bad Request: file is too big"}
+	}
+	return map[string]any{"file_id": id, "file_unique_id": "u" + id, "file_size": len(data), "file_path": filePath(id)}, nil
 }
 
 var commandShape = regexp.MustCompile(`^[a-z0-9_]{1,32}$`)

@@ -63,6 +63,7 @@ type Twilio struct {
 	signWith string
 	messages []*sms // oldest first, both directions
 	phones   map[string]*SMSPhone
+	files    map[string][]byte // by the path they are asked for
 	serial   int
 }
 

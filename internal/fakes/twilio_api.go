@@ -19,6 +19,10 @@ var e164 = regexp.MustCompile(`^\+[1-9]\d{6,14}$`)
 
 // ServeHTTP answers the Messages resource of the account.
 func (t *Twilio) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if isMedia(r.URL.Path) {
+		t.media(w, r)
+		return
+	}
 	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
 	err := r.ParseForm()
 	call := Call{At: t.options.Now(), Fields: fields{}}

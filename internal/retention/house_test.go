@@ -118,7 +118,7 @@ type person struct {
 }
 
 // writes makes somebody write, with everything a conversation can hold: a message
-// with raw bytes and media, facts, a reply, a note, a wall, a broken glass, a watch, a
+// with raw bytes and media, facts, a reply, a note, a draft, an override, a wall, a broken glass, a watch, a
 // hot session. change may change the case before it is opened.
 func (h *house) writes(ref string, facts casefile.Facts, change func(*store.Case)) *person {
 	h.Helper()
@@ -171,6 +171,15 @@ func (p *person) files(tx *store.Tx, lane store.Conversation, change func(*store
 		At: p.Now(), Until: p.Now().Add(time.Hour)}, lane.Key); err != nil {
 		return err
 	}
+	if err := tx.KeepDraft(ctx, store.Draft{Conversation: p.Lane, Staff: p.budi.ID, Kind: store.ReplyDraft, Text: casefile.Hide("belum dikirim"),
+		TouchedAt: p.Now()}, lane.Key); err != nil {
+		return err
+	}
+	if err := tx.AddOverride(ctx, store.Override{ID: casefile.NewID(p.Now()), Case: p.file, Conversation: p.Lane, First: store.WordsFirst,
+		State: store.OverrideWaiting, Text: casefile.Hide("besok jangan keluar"), Reason: casefile.Hide("razia"), HeardAt: p.Now(),
+		AskedBy: p.budi.ID, AskedAt: p.Now(), Until: p.Now().Add(time.Minute)}, lane.Key); err != nil {
+		return err
+	}
 	return tx.SetWatches(ctx, p.Lane, map[store.WatchKind]time.Time{store.WatchIndicator: p.Now().Add(time.Hour)})
 }
 
@@ -212,7 +221,7 @@ func fact(key casefile.Key, value string) casefile.Fact {
 // finger is a short name of everything the tables hold.
 func finger(tables map[string]string) string {
 	sum := sha256.New()
-	for _, name := range []string{"conversations", "messages", "facts", "cases", "case_notes", "outbox", "turns", "forgotten", "audit", "alarms", "watches"} {
+	for _, name := range []string{"conversations", "messages", "facts", "cases", "case_notes", "outbox", "drafts", "overrides", "turns", "forgotten", "audit", "alarms", "watches"} {
 		sum.Write([]byte(name + "\x00" + tables[name]))
 	}
 	return hex.EncodeToString(sum.Sum(nil))

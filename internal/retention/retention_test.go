@@ -53,7 +53,7 @@ func TestAForgottenCaseLeavesOnlyNumbers(t *testing.T) {
 	if n := h.number(`SELECT count(*) FROM messages WHERE conversation_id = $1 AND message_ref = '' AND state = 'noted'`, rina.Lane); n != 1 {
 		t.Errorf("%d messages left their number behind, want 1: a late repetition must be known", n)
 	}
-	for _, table := range []string{"facts", "case_notes", "outbox", "turns", "watches"} {
+	for _, table := range []string{"facts", "case_notes", "drafts", "outbox", "turns", "watches"} {
 		if n := h.number(`SELECT count(*) FROM `+table+` WHERE conversation_id = $1`, rina.Lane); n != 0 {
 			t.Errorf("%d rows of %s are left", n, table)
 		}
@@ -75,7 +75,7 @@ func TestAForgottenCaseLeavesOnlyNumbers(t *testing.T) {
 	}
 	var reason casefile.Private
 	h.Tx(func(tx *store.Tx) error {
-		entries, err := tx.CaseAudit(t.Context(), rina.file)
+		entries, err := tx.RecordsOf(t.Context(), rina.file, store.Stretch{Oldest: true, Limit: 1000}, store.Actions{})
 		for _, e := range entries {
 			if e.Action == "case.forgotten" && e.Actor == h.siti.Actor() {
 				reason = e.Detail
@@ -238,7 +238,7 @@ func TestEveryKindGoesAtItsTime(t *testing.T) {
 	// The enquiry goes whole before its facts and raw bytes are looked at; the untouched
 	// case closes, and then its raw bytes go too.
 	step(30, map[casefile.Kind]two{casefile.KeptEnquiry: {1, 1}, casefile.KeptShortFacts: {2, 1}, casefile.KeptUntouched: {1, 1},
-		casefile.KeptRaw: {2, 2}, casefile.KeptNobodys: {1, 1}})
+		casefile.KeptRaw: {2, 2}, casefile.KeptNobodys: {1, 1}, casefile.KeptDrafts: {3, 2}})
 	asked.gone(true, "after 30 days")
 	step(59, nil)
 	step(61, map[casefile.Kind]two{casefile.KeptEnquiry: {1, 1}, casefile.KeptShortFacts: {1, 0}})

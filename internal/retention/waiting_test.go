@@ -19,6 +19,7 @@ func TestWhatIsInHandStandsBeforeNobody(t *testing.T) {
 		h.exec(`INSERT INTO alarms (id, kind, conversation_id, at, last_at) VALUES ($1, 'set_aside', $2, $3, $3)`, casefile.NewID(h.Now()), p.Lane, h.Now())
 		if i%2 == 0 { // and some never got a case
 			h.exec(`DELETE FROM glass WHERE case_id = $1`, p.file)
+			h.exec(`DELETE FROM overrides WHERE case_id = $1`, p.file)
 			h.exec(`DELETE FROM case_notes WHERE case_id = $1`, p.file)
 			h.exec(`DELETE FROM case_conversations WHERE case_id = $1`, p.file)
 			h.exec(`DELETE FROM cases WHERE id = $1`, p.file)

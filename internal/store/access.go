@@ -91,9 +91,11 @@ func (t *Tx) WallsOf(ctx context.Context, caseID casefile.ID) (access.Walls, err
 // KeptFrom lists the cases that are kept from a member of staff, whatever their role.
 // openOnly leaves out the closed ones.
 func (t *Tx) KeptFrom(ctx context.Context, who access.Staff, openOnly bool) ([]casefile.ID, error) {
-	// What is heard never keeps out our own, and these are most rows.
-	found, err := t.walls(ctx, "read walls against staff", `($1 OR w.kind <> 'heard') AND ($2 OR k.status = 'open')`,
-		who.Agency != access.Own, !openOnly)
+	where := `($1 OR k.status = 'open')`
+	if who.Agency == access.Own { // what is heard never keeps out our own, and these are most rows
+		where = `w.kind <> 'heard' AND ` + where
+	}
+	found, err := t.walls(ctx, "read walls against staff", where, !openOnly)
 	kept := []casefile.ID{}
 	for id, walls := range found {
 		if Standing(walls).Keep(who) {
@@ -171,16 +173,9 @@ type Stand struct {
 	ID         casefile.ID
 	Ref        string
 	Urgency    casefile.Urgency
-	File       access.File // without Child: that is in the assessment
+	Version    int64       // only of Glances
+	File       access.File // Child only of the people of a group; of the report it is in the assessment
 	Assessment []byte      // what escalation encoded, opened; nil when there is none, or it does not open
-}
-
-// StandsOfQueue weighs every open case of the queue for a member of staff, those who
-// wrote after writing first, then the most urgent, then the oldest.
-func (t *Tx) StandsOfQueue(ctx context.Context, staff casefile.ID, writing time.Time) ([]Stand, error) {
-	return t.stands(ctx, "weigh queue", staff, `
-		k.status = 'open' AND k.queued_at IS NOT NULL
-		ORDER BY coalesce(k.last_in_at > $2, false) DESC, `+rankOfUrgency+` DESC, k.queued_at, k.id`, writing)
 }
 
 // StandOfRef weighs one case; an empty list when there is none.
@@ -199,16 +194,14 @@ func (t *Tx) stands(ctx context.Context, op string, staff casefile.ID, where str
 	err := t.query(ctx, op, func(rows pgx.Rows) error {
 		var s Stand
 		var urgency string
-		var assessment []byte
+		var assessment, group []byte
 		var lanes []casefile.ID
 		var wrapped [][]byte
 		err := rows.Scan(&s.ID, &s.Ref, &urgency, &s.File.Team, clock{&s.File.ClosedAt}, &s.File.Climbing, &s.File.Needed,
-			clock{&s.File.Glass}, &assessment, &lanes, &wrapped)
+			clock{&s.File.Glass}, &assessment, &group, &lanes, &wrapped)
 		s.Urgency, _ = casefile.ParseUrgency(urgency) // the schema allows no other word
-		for i := 0; err == nil && s.Assessment == nil && assessment != nil && i < len(lanes); i++ {
-			if key, err := t.keys.Unwrap(lanes[i], wrapped[i]); err == nil {
-				s.Assessment, _ = key.Open(assessmentPlace(s.ID), assessment) // the next one may be the one that sealed it
-			}
+		for i := 0; err == nil && i < len(lanes); i++ {
+			t.openStand(&s, assessment, group, lanes[i], wrapped[i])
 		}
 		found, ids = append(found, s), append(ids, s.ID)
 		return err
@@ -219,9 +212,11 @@ func (t *Tx) stands(ctx context.Context, op string, staff casefile.ID, where str
 				OR EXISTS (SELECT 1 FROM escalations e WHERE e.case_id = k.id AND e.acknowledged_by = $1)
 				OR EXISTS (SELECT 1 FROM case_notes n WHERE n.case_id = k.id AND n.staff_id = $1 AND n.kind = 'taken')
 				OR EXISTS (SELECT 1 FROM case_conversations cc JOIN conversations c ON c.id = cc.conversation_id
-				           WHERE cc.case_id = k.id AND c.taken_by = $1),
+				           WHERE cc.case_id = k.id AND c.taken_by = $1)
+				OR coalesce(k.assigned_to = $1, false)
+				OR EXISTS (SELECT 1 FROM tasks w WHERE w.case_id = k.id AND w.staff_id = $1 AND w.state = 'open'),
 			(SELECT max(g.until) FROM glass g WHERE g.case_id = k.id AND g.staff_id = $1),
-			k.assessment_sealed,
+			k.assessment_sealed, k.group_sealed,
 			ARRAY(SELECT c.id FROM case_conversations cc JOIN conversations c ON c.id = cc.conversation_id WHERE cc.case_id = k.id ORDER BY c.id),
 			ARRAY(SELECT c.wrapped_key FROM case_conversations cc JOIN conversations c ON c.id = cc.conversation_id WHERE cc.case_id = k.id ORDER BY c.id)
 		FROM cases k WHERE `+where, staff, arg)
@@ -233,6 +228,22 @@ func (t *Tx) stands(ctx context.Context, op string, staff casefile.ID, where str
 		found[i].File.Walls = Standing(walls[found[i].ID])
 	}
 	return found, err
+}
+
+// openStand opens what is weighed of a case with the key of one of its conversations.
+// Where that key did not seal it, the next one may have.
+func (t *Tx) openStand(s *Stand, assessment, group []byte, lane casefile.ID, wrapped []byte) {
+	if (s.Assessment != nil || assessment == nil) && (s.File.Child || group == nil) {
+		return
+	}
+	key, err := t.keys.Unwrap(lane, wrapped)
+	if err != nil {
+		return
+	}
+	if s.Assessment == nil {
+		s.Assessment, _ = key.Open(assessmentPlace(s.ID), assessment)
+	}
+	s.File.Child = s.File.Child || childInGroup(key, s.ID, group)
 }
 
 // Glass is that somebody opened a case they do not reach.

@@ -30,6 +30,8 @@ type Case struct {
 	ClosedAt   time.Time
 	Forgotten  time.Time // its words are gone; zero: they are not
 	Version    int64
+	AnswerIn   casefile.ID // the conversation staff chose to answer in; zero: nobody chose
+	CaseWork
 }
 
 func assessmentPlace(id casefile.ID) seal.Place {
@@ -60,7 +62,8 @@ var linkCase = &many{rank: 2, op: "link case", exact: true, sql: `
 	SELECT w.case_id, w.conversation_id FROM unnest($1::uuid[], $2::uuid[]) AS w (case_id, conversation_id)`}
 
 // UpdateCase writes what a turn changed. A closed case opens again: whoever writes
-// is heard. Its urgency is the caller's to judge (only staff lower it).
+// is heard. What was put off is there again, and what was done is in work. Its urgency
+// is the caller's to judge (only staff lower it).
 func (t *Tx) UpdateCase(_ context.Context, c Case, conversation Conversation) error {
 	sealed, err := conversation.Key.Seal(assessmentPlace(c.ID), c.Assessment)
 	if err != nil {
@@ -74,19 +77,22 @@ var updateCase = &many{rank: 3, op: "update case", exact: true, sql: `
 	UPDATE cases k
 	SET status = 'open', closed_at = NULL, urgency = w.urgency, queued_at = coalesce(k.queued_at, w.queued_at),
 	    country = CASE WHEN w.country = '' THEN k.country ELSE w.country END, flow = w.flow, lang = w.lang,
-	    assessment_sealed = w.sealed, last_in_at = coalesce(w.last_in_at, k.last_in_at), version = k.version + 1
+	    assessment_sealed = w.sealed, last_in_at = coalesce(w.last_in_at, k.last_in_at), version = k.version + 1,
+	    work = CASE WHEN k.work = 'done' THEN 'working' ELSE k.work END, snoozed_until = NULL
 	FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::bytea[], $8::timestamptz[])
 	     AS w (id, urgency, queued_at, country, flow, lang, sealed, last_in_at)
 	WHERE k.id = w.id`}
 
 const caseColumns = `
 	k.id, k.ref, k.status = 'closed', k.urgency, k.queued_at, k.country, k.flow, k.lang, k.team,
-	coalesce(k.lowered_to, 'low'), k.lowered_at, k.assessment_sealed, k.last_in_at, k.opened_at, k.first_viewed_at, k.closed_at, k.forgotten_at, k.version`
+	coalesce(k.lowered_to, 'low'), k.lowered_at, k.assessment_sealed, k.last_in_at, k.opened_at, k.first_viewed_at, k.closed_at, k.forgotten_at, k.version,
+	k.work, k.assigned_to, k.snoozed_until, k.tip, k.tip_at, k.danger_over_at, k.answer_in`
 
 func scanCase(rows pgx.Rows) (c Case, sealed []byte, err error) {
 	var urgency, lowered string
 	err = rows.Scan(&c.ID, &c.Ref, &c.Closed, &urgency, clock{&c.QueuedAt}, &c.Country, &c.Flow, &c.Lang, &c.Team,
-		&lowered, clock{&c.LoweredAt}, &sealed, clock{&c.LastIn}, clock{&c.OpenedAt}, clock{&c.ViewedAt}, clock{&c.ClosedAt}, clock{&c.Forgotten}, &c.Version)
+		&lowered, clock{&c.LoweredAt}, &sealed, clock{&c.LastIn}, clock{&c.OpenedAt}, clock{&c.ViewedAt}, clock{&c.ClosedAt}, clock{&c.Forgotten}, &c.Version,
+		&c.Work, &c.AssignedTo, clock{&c.SnoozedUntil}, &c.Tip, clock{&c.TipAt}, clock{&c.DangerOverAt}, &c.AnswerIn)
 	c.Urgency, _ = casefile.ParseUrgency(urgency) // the schema allows no other word
 	c.LoweredTo, _ = casefile.ParseUrgency(lowered)
 	return c, sealed, err

@@ -16,9 +16,6 @@ type Folder struct {
 	Conversations []Conversation
 }
 
-// rankOfUrgency orders urgencies as the schema names them.
-const rankOfUrgency = `array_position(ARRAY['low', 'medium', 'high', 'critical'], k.urgency)`
-
 // CasesByID reads cases whole, in no order.
 func (t *Tx) CasesByID(ctx context.Context, ids []casefile.ID) ([]Folder, error) {
 	return t.folders(ctx, "read cases of queue", `
@@ -144,7 +141,7 @@ func (t *Tx) LowerCase(_ context.Context, id casefile.ID, version int64, to case
 // CloseCase closes a case. ErrStale when it changed since version, or is closed.
 func (t *Tx) CloseCase(_ context.Context, id casefile.ID, version int64, now time.Time) error {
 	t.later("close case", 1, `
-		UPDATE cases SET status = 'closed', closed_at = $3, version = version + 1
+		UPDATE cases SET status = 'closed', closed_at = $3, work = 'done', snoozed_until = NULL, version = version + 1
 		WHERE id = $1 AND version = $2 AND status = 'open'`, id, version, now)
 	return nil
 }
@@ -205,12 +202,16 @@ func (t *Tx) AddNote(_ context.Context, n Note, key seal.Key) error {
 
 // CaseNotes reads the notes of a case, oldest first.
 func (t *Tx) CaseNotes(ctx context.Context, f Folder) ([]Note, error) {
+	return t.notes(ctx, "read notes", f, `n.case_id = $1 ORDER BY n.at, n.id`)
+}
+
+func (t *Tx) notes(ctx context.Context, op string, f Folder, where string, args ...any) ([]Note, error) {
 	keys, damaged := map[casefile.ID]seal.Key{}, map[casefile.ID]bool{}
 	for _, c := range f.Conversations {
 		keys[c.ID], damaged[c.ID] = c.Key, c.Damaged
 	}
 	var notes []Note
-	err := t.query(ctx, "read notes", func(rows pgx.Rows) error {
+	err := t.query(ctx, op, func(rows pgx.Rows) error {
 		n := Note{Case: f.ID}
 		var sealed []byte
 		if err := rows.Scan(&n.ID, &n.Conversation, &n.Staff, &n.Kind, &sealed, clock{&n.At}); err != nil {
@@ -224,27 +225,9 @@ func (t *Tx) CaseNotes(ctx context.Context, f Folder) ([]Note, error) {
 		notes = append(notes, n)
 		return err
 	}, `
-		SELECT id, conversation_id, staff_id, kind, text_sealed, at FROM case_notes WHERE case_id = $1 ORDER BY at, id`, f.ID)
+		SELECT n.id, n.conversation_id, n.staff_id, n.kind, n.text_sealed, n.at
+		FROM case_notes n WHERE `+where, append([]any{f.ID}, args...)...)
 	return notes, err
-}
-
-// CaseAudit reads who did what to a case, oldest first.
-func (t *Tx) CaseAudit(ctx context.Context, caseID casefile.ID) ([]Entry, error) {
-	var entries []Entry
-	err := t.query(ctx, "read audit of case", func(rows pgx.Rows) error {
-		var id casefile.ID
-		var detail []byte
-		e := Entry{Case: caseID}
-		err := rows.Scan(&id, clock{&e.At}, &e.Actor.Kind, &e.Actor.ID, &e.Actor.Part, &e.Action, &e.Conversation, &detail)
-		if err == nil {
-			e.Detail, err = t.keys.Own().OpenText(seal.Place{Table: "audit", Column: "detail", Row: id}, detail)
-		}
-		entries = append(entries, e)
-		return err
-	}, `
-		SELECT id, at, actor_kind, actor_id, actor_part, action, conversation_id, detail_sealed
-		FROM audit WHERE case_id = $1 ORDER BY seq`, caseID)
-	return entries, err
 }
 
 // CountWaiting counts the messages of a case that no turn has read yet.
@@ -253,23 +236,6 @@ func (t *Tx) CountWaiting(ctx context.Context, caseID casefile.ID) (n int, err e
 		SELECT count(*) FROM messages m JOIN case_conversations cc ON cc.conversation_id = m.conversation_id
 		WHERE cc.case_id = $1 AND m.state = 'waiting'`, []any{caseID}, &n)
 	return n, err
-}
-
-// QueueMark is a text that changes when the queue or an alarm does. What is about
-// one of the cases except changes nothing in it.
-func (t *Tx) QueueMark(ctx context.Context, except []casefile.ID) (string, error) {
-	var mark string
-	err := t.row(ctx, "look at queue", `
-		SELECT concat_ws('/',
-			(SELECT concat_ws('.', count(*), sum(k.version), max(k.first_viewed_at)) FROM cases k
-			 WHERE k.status = 'open' AND k.queued_at IS NOT NULL AND k.id <> ALL($1)),
-			(SELECT concat_ws('.', count(*), count(*) FILTER (WHERE e.state = 'climbing'), sum(e.rung + e.rounds), max(e.started_at))
-			 FROM escalations e WHERE e.state <> 'ended' AND e.case_id <> ALL($1)),
-			(SELECT concat_ws('.', count(*), sum(a.times) FILTER (WHERE a.kind NOT LIKE 'nobody%'))
-			 FROM alarms a LEFT JOIN case_conversations cc ON cc.conversation_id = a.conversation_id
-			 WHERE a.cleared_at IS NULL AND coalesce(a.case_id <> ALL($1), true) AND coalesce(cc.case_id <> ALL($1), true)))`,
-		[]any{uuids(except)}, &mark)
-	return mark, err
 }
 
 // CaseMark is a text that changes when anything a case page shows does.
@@ -284,7 +250,14 @@ func (t *Tx) CaseMark(ctx context.Context, ref string) (string, error) {
 			(SELECT string_agg(c.taken_by::text, ',')
 			 FROM conversations c JOIN case_conversations cc ON cc.conversation_id = c.id WHERE cc.case_id = k.id),
 			(SELECT concat_ws('.', count(*), max(e.state), max(e.rung), max(e.rounds)) FROM escalations e WHERE e.case_id = k.id),
-			(SELECT count(*) FROM case_notes n WHERE n.case_id = k.id))
+			(SELECT count(*) FROM case_notes n WHERE n.case_id = k.id),
+			(SELECT concat_ws('.', count(*), count(d.kept_at), count(d.due_at), max(d.kept_at))
+			 FROM media d JOIN case_conversations cc ON cc.conversation_id = d.conversation_id WHERE cc.case_id = k.id),
+			(SELECT concat_ws('.', string_agg(d.staff_id::text, ',' ORDER BY d.staff_id), max(date_trunc('minute', d.touched_at)))
+			 FROM drafts d JOIN case_conversations cc ON cc.conversation_id = d.conversation_id WHERE cc.case_id = k.id AND d.kind = 'reply'),
+			(SELECT concat_ws('.', count(*), max(w.decided_at)) FROM overrides w WHERE w.case_id = k.id),
+			(SELECT max(s.seq) FROM case_steps s WHERE s.case_id = k.id),
+			(SELECT sum(l.version) FROM case_links l WHERE k.id IN (l.case_a, l.case_b)))
 		FROM cases k WHERE k.ref = $1`, []any{ref}, &mark)
 	return mark, err
 }

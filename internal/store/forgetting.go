@@ -114,18 +114,33 @@ const buries = `
 	FROM conversations c WHERE c.id = ANY($1)
 	ON CONFLICT (conversation_id) DO UPDATE SET ledgered_at = NULL`
 
+// forgottenCases are the cases of conversations that are forgotten.
+const forgottenCases = `SELECT cc.case_id FROM case_conversations cc WHERE cc.conversation_id = ANY($1)`
+
 // words are what is deleted with a conversation. Its turns go too: when somebody
 // wrote, line by line, tells more than a count.
 var words = []string{
 	`DELETE FROM facts WHERE conversation_id = ANY($1)`,
 	`DELETE FROM case_notes WHERE conversation_id = ANY($1)`,
 	`DELETE FROM outbox WHERE conversation_id = ANY($1)`,
+	`DELETE FROM drafts WHERE conversation_id = ANY($1)`,
 	`DELETE FROM watches WHERE conversation_id = ANY($1)`,
 	`DELETE FROM turns WHERE conversation_id = ANY($1)`,
+	`DELETE FROM case_steps WHERE conversation_id = ANY($1)`,
+	`DELETE FROM tasks WHERE conversation_id = ANY($1)`,
+	`DELETE FROM referrals WHERE case_id IN (` + forgottenCases + `)`, // they may name a person that another conversation sealed
+	`DELETE FROM consents WHERE case_id IN (` + forgottenCases + `)`,
+	`DELETE FROM case_people WHERE case_id IN (` + forgottenCases + `)`,
+	`DELETE FROM case_links WHERE case_a IN (` + forgottenCases + `) OR case_b IN (` + forgottenCases + `)`,
+	`DELETE FROM media_taken WHERE conversation_id = ANY($1)`,
+	`DELETE FROM media_chunks WHERE conversation_id = ANY($1)`,
+	`DELETE FROM media WHERE conversation_id = ANY($1)`,
 	// That somebody was kept out, or broke in, stays without whom and why: a wall that
 	// does not open keeps out everybody it may be about.
 	`UPDATE walls SET subject_sealed = '', reason_sealed = NULL WHERE conversation_id = ANY($1)`,
 	`UPDATE glass SET reason_sealed = '' WHERE conversation_id = ANY($1)`,
+	// That somebody wrote against the contact policy stays as well, without the words.
+	`UPDATE overrides SET text_sealed = NULL, reason_sealed = NULL WHERE conversation_id = ANY($1)`,
 }
 
 // destroy destroys the keys of conversations and deletes what they sealed.
@@ -157,7 +172,7 @@ func (t *Tx) destroy(ctx context.Context, lanes []casefile.ID, f Forgetting) err
 func (t *Tx) emptyCase(caseID casefile.ID, now time.Time) {
 	t.later("delete notes of case", anyRows, `DELETE FROM case_notes WHERE case_id = $1`, caseID)
 	t.later("empty case", anyRows, `
-		UPDATE cases SET assessment_sealed = NULL, forgotten_at = $2, version = version + 1
+		UPDATE cases SET assessment_sealed = NULL, group_sealed = NULL, forgotten_at = $2, version = version + 1
 		WHERE id = $1 AND forgotten_at IS NULL`, caseID, now)
 }
 
@@ -229,7 +244,8 @@ func (t *Tx) Replay(ctx context.Context, stone Tombstone, f Forgetting) (Replaye
 		UPDATE escalations SET state = 'ended', ended_at = $2, ended_why = 'forgotten', due_at = NULL
 		WHERE case_id = $1 AND state <> 'ended'`, caseID, f.At)
 	t.later("close case that came back", anyRows, `
-		UPDATE cases k SET status = 'closed', closed_at = coalesce(k.closed_at, $2), assessment_sealed = NULL, version = k.version + 1,
+		UPDATE cases k SET status = 'closed', closed_at = coalesce(k.closed_at, $2), assessment_sealed = NULL, group_sealed = NULL,
+		       version = k.version + 1,
 		       forgotten_at = CASE WHEN EXISTS (
 				SELECT 1 FROM case_conversations cc JOIN conversations c ON c.id = cc.conversation_id
 				WHERE cc.case_id = k.id AND c.forgotten_at IS NULL) THEN NULL ELSE coalesce(k.forgotten_at, $2) END

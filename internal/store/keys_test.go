@@ -19,7 +19,10 @@ import (
 var underDataKeys = []string{
 	"conversations.address_sealed", "conversations.checkpoint_sealed", "facts.fact_sealed", "cases.assessment_sealed",
 	"case_notes.text_sealed", "messages.text_sealed", "messages.media_sealed", "messages.raw_sealed", "outbox.body_sealed",
-	"glass.reason_sealed", "walls.reason_sealed", "walls.subject_sealed",
+	"drafts.text_sealed", "overrides.text_sealed", "overrides.reason_sealed", "cases.group_sealed", "case_steps.reason_sealed", "case_people.name_sealed", "case_people.place_sealed", "case_people.note_sealed",
+	"case_people.meaning_sealed", "consents.told_sealed", "referrals.plan_sealed", "referrals.purpose_sealed", "referrals.weighed_sealed",
+	"referrals.approval_sealed", "tasks.text_sealed", "glass.reason_sealed", "walls.reason_sealed", "walls.subject_sealed",
+	"media.ref_sealed", "media.name_sealed", "media.about_sealed", "media.blur_sealed", "media_chunks.chunk_sealed", "media_taken.reason_sealed",
 }
 
 func TestARotationKnowsEverySealedColumn(t *testing.T) {

@@ -44,6 +44,7 @@ type Message struct {
 	Raw          casefile.Private
 	SentAt       time.Time
 	ReceivedAt   time.Time
+	Arrival      int64 // the order of commits; zero until it is stored
 }
 
 func messagePlace(column string, id casefile.ID) seal.Place {
@@ -114,13 +115,13 @@ func (t *Tx) StoreMessages(ctx context.Context, batch []Message, keys map[casefi
 
 const messageColumns = `
 	m.id, m.channel, m.provider_id, m.conversation_id, m.kind, m.message_ref, m.provider_order, m.answers_turn, m.state,
-	coalesce(m.turn, 0), m.attempts, m.text_sealed, m.media_sealed, m.sent_at, m.received_at`
+	coalesce(m.turn, 0), m.attempts, m.text_sealed, m.media_sealed, m.sent_at, m.received_at, m.arrival`
 
 func scanMessage(rows pgx.Rows, key func(conversation casefile.ID) seal.Key) (Message, error) {
 	var m Message
 	var text, media []byte
 	err := rows.Scan(&m.ID, &m.Channel, &m.ProviderID, &m.Conversation, &m.Kind, &m.Ref, &m.Order, &m.AnswersTurn, &m.State,
-		&m.Turn, &m.Attempts, &text, &media, clock{&m.SentAt}, clock{&m.ReceivedAt})
+		&m.Turn, &m.Attempts, &text, &media, clock{&m.SentAt}, clock{&m.ReceivedAt}, &m.Arrival)
 	if err != nil {
 		return Message{}, err
 	}
@@ -151,21 +152,6 @@ func (t *Tx) WaitingMessages(ctx context.Context, of []Conversation) (map[casefi
 		WHERE m.conversation_id = ANY($1) AND m.state = 'waiting'
 		ORDER BY m.conversation_id, m.provider_order, m.arrival`, uuids(ids))
 	return waiting, err
-}
-
-// ConversationMessages reads everything one conversation received, oldest first.
-func (t *Tx) ConversationMessages(ctx context.Context, c Conversation) ([]Message, error) {
-	var all []Message
-	err := t.query(ctx, "read messages", func(rows pgx.Rows) error {
-		m, err := scanMessage(rows, func(casefile.ID) seal.Key { return c.Key })
-		all = append(all, m)
-		return err
-	}, `
-		SELECT`+messageColumns+`
-		FROM messages m
-		WHERE m.conversation_id = $1
-		ORDER BY m.arrival`, c.ID)
-	return all, err
 }
 
 // TakeMessages gives waiting messages to a turn. Each belongs to one turn only:

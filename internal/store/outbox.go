@@ -24,6 +24,7 @@ type Letter struct {
 	Staff        casefile.ID // to staff
 	WrittenBy    casefile.ID // the member of staff who wrote it; zero: the line
 	Escalation   casefile.ID
+	Override     casefile.ID // staff decided to write against the contact policy; zero: the gate decides alone
 	Channel      casefile.ChannelName
 	Purpose      casefile.Purpose
 	Priority     int
@@ -42,6 +43,7 @@ type Letter struct {
 	SentAt       time.Time
 	Unknown      bool // claimed from the state unknown: look before sending again
 	Claim        casefile.ID
+	ClaimedUntil time.Time // only for Queue, with a Claim
 	Seq          int64
 }
 
@@ -50,7 +52,8 @@ func bodyPlace(id casefile.ID) seal.Place {
 }
 
 // Queue puts a letter into the outbox; key seals its body (the conversation's, or
-// the line's own for staff). State is "queued" unless the gate said otherwise.
+// the line's own for staff). State is "queued" unless the gate said otherwise; one that
+// is "claimed" leaves as soon as the transaction is committed, by whoever queued it.
 func (t *Tx) Queue(_ context.Context, l Letter, key seal.Key) error {
 	sealed, err := key.SealText(bodyPlace(l.ID), l.Body)
 	if err != nil {
@@ -58,20 +61,24 @@ func (t *Tx) Queue(_ context.Context, l Letter, key seal.Key) error {
 	}
 	t.rows(queueLetter, l.ID,
 		l.ID, l.Conversation, l.Staff, l.WrittenBy, l.Escalation, string(l.Channel), string(l.Purpose), l.Priority, l.Turn,
-		l.Position, l.TextKey, sealed, l.Digits, orDefault(l.State, "queued"), plain(l.Reason), orDefault(l.NotBefore, l.QueuedAt), l.QueuedAt)
+		l.Position, l.TextKey, sealed, l.Digits, orDefault(l.State, "queued"), plain(l.Reason), orDefault(l.NotBefore, l.QueuedAt), l.QueuedAt, l.Override,
+		l.Claim, when(l.ClaimedUntil), l.Attempts)
 	return nil
 }
 
 // queueLetter keeps the order in which letters were queued: theirs is the order of seq.
 var queueLetter = &many{rank: 7, op: "queue letter", exact: true, sql: `
 	INSERT INTO outbox (id, conversation_id, staff_id, written_by, escalation_id, channel, purpose, priority, turn,
-	                    position, text_key, body_sealed, digits, state, reason, not_before, queued_at)
+	                    position, text_key, body_sealed, digits, state, reason, not_before, queued_at, override_id,
+	                    claim, claimed_until, attempts)
 	SELECT w.id, w.conversation_id, w.staff_id, w.written_by, w.escalation_id, w.channel, w.purpose, w.priority, w.turn,
-	       w.position, w.text_key, w.sealed, w.digits, w.state, w.reason, w.not_before, w.queued_at
+	       w.position, w.text_key, w.sealed, w.digits, w.state, w.reason, w.not_before, w.queued_at, w.override_id,
+	       w.claim, w.claimed_until, w.attempts
 	FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::int[], $9::bigint[],
-	            $10::int[], $11::text[], $12::bytea[], $13::int[], $14::text[], $15::text[], $16::timestamptz[], $17::timestamptz[])
+	            $10::int[], $11::text[], $12::bytea[], $13::int[], $14::text[], $15::text[], $16::timestamptz[], $17::timestamptz[], $18::uuid[],
+	            $19::uuid[], $20::timestamptz[], $21::int[])
 	     AS w (id, conversation_id, staff_id, written_by, escalation_id, channel, purpose, priority, turn,
-	           position, text_key, sealed, digits, state, reason, not_before, queued_at)`}
+	           position, text_key, sealed, digits, state, reason, not_before, queued_at, override_id, claim, claimed_until, attempts)`}
 
 // Claiming says what is claimed: on which channels, and how much of it. Claims end
 // at Now+Lease.
@@ -142,14 +149,14 @@ func plain(reason string) string {
 const letterColumns = `
 	o.id, o.conversation_id, o.staff_id, o.written_by, o.escalation_id, o.channel, o.purpose, o.priority, coalesce(o.turn, 0),
 	o.position, o.text_key, o.body_sealed, o.digits, o.state, o.reason, o.perhaps_twice, o.attempts, o.not_before,
-	o.message_ref, o.queued_at, o.sent_at, o.seq`
+	o.message_ref, o.queued_at, o.sent_at, o.seq, o.override_id`
 
 func scanLetter(rows pgx.Rows) (Letter, []byte, error) {
 	var l Letter
 	var body []byte
 	dest := []any{&l.ID, &l.Conversation, &l.Staff, &l.WrittenBy, &l.Escalation, &l.Channel, &l.Purpose, &l.Priority, &l.Turn,
 		&l.Position, &l.TextKey, &body, &l.Digits, &l.State, &l.Reason, &l.PerhapsTwice, &l.Attempts, clock{&l.NotBefore},
-		&l.MessageRef, clock{&l.QueuedAt}, clock{&l.SentAt}, &l.Seq}
+		&l.MessageRef, clock{&l.QueuedAt}, clock{&l.SentAt}, &l.Seq, &l.Override}
 	if len(rows.FieldDescriptions()) > len(dest) {
 		dest = append(dest, &l.Unknown)
 	}
@@ -165,18 +172,26 @@ func OpenBody(key seal.Key, id casefile.ID, sealed []byte) (casefile.Private, er
 // ConversationLetters reads everything said, or meant to be said, in a
 // conversation, oldest first.
 func (t *Tx) ConversationLetters(ctx context.Context, c Conversation) ([]Letter, error) {
-	var letters []Letter
-	err := t.query(ctx, "read letters", func(rows pgx.Rows) error {
-		l, body, err := scanLetter(rows)
-		if err == nil {
-			l.Body, err = OpenBody(c.Key, l.ID, body)
-		}
-		letters = append(letters, l)
+	return t.lettersIn(ctx, "read letters", c, `o.conversation_id = $1 ORDER BY o.seq`)
+}
+
+// Owed tells of conversations in which something said earlier is not settled yet, or
+// held: what is said next waits for its turn behind it. With their lanes locked, no
+// other turn adds to it.
+func (t *Tx) Owed(ctx context.Context, conversations []casefile.ID) (map[casefile.ID]bool, error) {
+	owed := map[casefile.ID]bool{}
+	if len(conversations) == 0 {
+		return owed, nil
+	}
+	err := t.aside(ctx, "read what is owed", func(rows pgx.Rows) error {
+		var id casefile.ID
+		err := rows.Scan(&id)
+		owed[id] = true
 		return err
 	}, `
-		SELECT`+letterColumns+`
-		FROM outbox o WHERE o.conversation_id = $1 ORDER BY o.seq`, c.ID)
-	return letters, err
+		SELECT DISTINCT o.conversation_id FROM outbox o
+		WHERE o.conversation_id = ANY($1) AND o.state IN ('queued', 'claimed', 'unknown', 'held')`, uuids(conversations))
+	return owed, err
 }
 
 // ReleaseHeld queues the held replies of conversations: they wrote again.

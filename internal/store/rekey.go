@@ -41,6 +41,7 @@ var ownColumns = []ownColumn{
 	{"messages", "media_sealed", "id", "conversation_id IS NULL"},
 	{"messages", "raw_sealed", "id", "conversation_id IS NULL"},
 	{"outbox", "body_sealed", "id", "conversation_id IS NULL"},
+	{"directory_revisions", "note_sealed", "id", ""},
 }
 
 func (c ownColumn) place(id casefile.ID) seal.Place {

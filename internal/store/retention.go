@@ -212,6 +212,7 @@ var sweeps = map[casefile.Kind][]old{
 	casefile.KeptAlarms: {{"alarms x", `x.cleared_at < $1`}},
 	casefile.KeptSpentCodes: {{"spent_codes x", `EXISTS (
 		SELECT 1 FROM escalations e WHERE e.id = x.escalation_id AND e.ended_at < $1)`}},
+	casefile.KeptDrafts:     {{"drafts x", `x.touched_at < $1`}},
 	casefile.KeptGuesses:    {{"staff_guesses x", `x.at < $1`}},
 	casefile.KeptSignIns:    {{"staff_sessions x", `x.expires_at < $1`}},
 	casefile.KeptFailures:   {{"signin_failures x", `x.at < $1`}},
@@ -305,7 +306,7 @@ func (s *Store) Vacuum(ctx context.Context) error {
 	if _, err := conn.Exec(ctx, `SET statement_timeout = 0`); err != nil {
 		return wrong("vacuum", err)
 	}
-	_, err = conn.Exec(ctx, `VACUUM conversations, messages, facts, case_notes, outbox, cases`)
+	_, err = conn.Exec(ctx, `VACUUM conversations, messages, facts, case_notes, outbox, cases, drafts, overrides, media, media_chunks, media_taken`)
 	if _, reset := conn.Exec(context.WithoutCancel(ctx), `RESET statement_timeout`); err == nil {
 		err = reset
 	}

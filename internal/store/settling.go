@@ -19,6 +19,7 @@ type Settlement struct {
 	NotBefore    time.Time // with queued and unknown
 	PerhapsTwice bool
 	NotTried     bool // the provider was not asked: this counts as no attempt
+	Followed     bool // filled by Settle: another letter of the conversation waited behind it
 	At           time.Time
 
 	Of          Letter           // the letter as it was claimed
@@ -36,10 +37,12 @@ func (t *Tx) Settle(ctx context.Context, settlements []Settlement) (map[casefile
 		return done, nil
 	}
 	w := columnsOf(settlements)
+	followed := map[casefile.ID]bool{}
 	err := t.query(ctx, "settle letters", func(rows pgx.Rows) error {
 		var id casefile.ID
-		err := rows.Scan(&id)
-		done[id] = true
+		var waits bool
+		err := rows.Scan(&id, &waits)
+		done[id], followed[id] = true, waits
 		return err
 	}, `
 		UPDATE outbox o
@@ -51,9 +54,13 @@ func (t *Tx) Settle(ctx context.Context, settlements []Settlement) (map[casefile
 		FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::bool[], $8::bool[], $9::timestamptz[], $10::int[])
 			AS w (id, claim, state, reason, ref, not_before, twice, not_tried, at, attempts)
 		WHERE o.id = w.id AND (o.claim = w.claim OR o.state = 'unknown' AND o.attempts = w.attempts)
-		RETURNING o.id`, w.args()...)
+		RETURNING o.id, EXISTS (
+			SELECT FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.id <> o.id AND e.state IN ('queued', 'unknown'))`, w.args()...)
 	if err != nil {
 		return nil, err
+	}
+	for i := range settlements {
+		settlements[i].Followed = followed[settlements[i].Letter]
 	}
 	var twice []casefile.ID
 	var refs []string

@@ -91,6 +91,12 @@ func (t *Tx) StaffByLogin(ctx context.Context, login string) (Staff, error) {
 	return t.oneStaff(ctx, `SELECT`+staffColumns+` FROM staff s WHERE s.login = $1`, login)
 }
 
+// LockStaff reads a member of staff, also a disabled one, and keeps others from
+// changing them until the transaction ends.
+func (t *Tx) LockStaff(ctx context.Context, login string) (Staff, error) {
+	return t.oneStaff(ctx, `SELECT`+staffColumns+` FROM staff s WHERE s.login = $1 FOR UPDATE`, login)
+}
+
 func (t *Tx) oneStaff(ctx context.Context, sql string, arg any) (Staff, error) {
 	found, err := t.staff(ctx, "read staff", sql, arg)
 	if err == nil && len(found) == 0 {
@@ -112,6 +118,25 @@ func (t *Tx) DisableStaff(ctx context.Context, id casefile.ID, now time.Time) er
 	n, err := t.exec(ctx, "disable staff", `
 		UPDATE staff SET disabled_at = coalesce(disabled_at, $2), on_duty = false, link_code_hash = NULL, link_code_expires = NULL
 		WHERE id = $1`, id, now)
+	if err == nil && n == 0 {
+		err = ErrNotFound
+	}
+	return err
+}
+
+// EnableStaff takes back somebody who was disabled, off duty. ErrNotFound when nobody
+// of that id is.
+func (t *Tx) EnableStaff(ctx context.Context, id casefile.ID) error {
+	n, err := t.exec(ctx, "enable staff", `UPDATE staff SET disabled_at = NULL WHERE id = $1 AND disabled_at IS NOT NULL`, id)
+	if err == nil && n == 0 {
+		err = ErrNotFound
+	}
+	return err
+}
+
+// SetRole says what somebody may do. ErrNotFound when there is nobody of that id.
+func (t *Tx) SetRole(ctx context.Context, id casefile.ID, role string) error {
+	n, err := t.exec(ctx, "set role", `UPDATE staff SET role = $2 WHERE id = $1`, id, role)
 	if err == nil && n == 0 {
 		err = ErrNotFound
 	}

@@ -1,0 +1,117 @@
+package stories
+
+import (
+	"testing"
+	"time"
+
+	"pulang/internal/access"
+	"pulang/internal/casefile"
+	"pulang/internal/cases"
+	"pulang/internal/fakes"
+	"pulang/internal/store"
+)
+
+// Wants asks to write to the person against the contact policy.
+func (s *shift) Wants(text, first string) casefile.ID {
+	s.t.Helper()
+	v, err := s.desk.Open(s.t.Context(), s.who, s.ref())
+	check(s.t, err)
+	id := casefile.NewID(s.h.clock.Now())
+	waits, err := s.desk.AskOverride(s.t.Context(), s.who, s.ref(), cases.Asking{ID: id, Text: text, Reason: "razia", First: first, Heard: v.Answering.Heard})
+	check(s.t, err)
+	if !waits {
+		s.t.Error("one person was enough for a phone of which nobody knows who reads it")
+	}
+	return id
+}
+
+// Confirms is the second person.
+func (s *shift) Confirms(id casefile.ID) {
+	s.t.Helper()
+	check(s.t, s.desk.ConfirmOverride(s.t.Context(), s.who, s.ref(), id))
+}
+
+// second is a colleague at the console.
+func (s *shift) second(m *member) *shift {
+	s.t.Helper()
+	c := m.Console()
+	c.who.Role = access.DutyOfficer
+	return c
+}
+
+func TestRule13AnOverrideReachesAWatchedPhoneOnlyThroughTwo(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	budi, siti := h.Staff("budi", staffing{chat: 9001}), h.Staff("siti", staffing{chat: 9002})
+	rina := h.Telegram("Rina", 1001)
+	rina.Says(plea).Hears("Pesanmu masuk")
+	budi.Hears("Balas OK").Acknowledges().Hears("Tercatat")
+	h.Forward(16 * time.Minute)
+	first := budi.Console().Takes()
+	id := first.Wants("Besok jangan ikut naik mobil.", store.WordsFirst)
+	rina.HearsNothing()
+	first.second(siti).Confirms(id)
+	rina.Hears("Besok jangan ikut naik mobil.").HearsNothing()
+}
+
+func TestOnlyTheHelloGoesOutAndTheWordsFollowTheirAnswer(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	budi, siti := h.Staff("budi", staffing{chat: 9001}), h.Staff("siti", staffing{chat: 9002})
+	rina := h.Telegram("Rina", 1001)
+	rina.Says(plea).Hears("Pesanmu masuk")
+	rina.Answers("1").Hears("HP ini suka")
+	budi.Hears("Balas OK").Acknowledges().Hears("Tercatat")
+	h.Forward(16 * time.Minute)
+	first := budi.Console().Takes()
+	first.second(siti).Confirms(first.Wants("Besok jangan ikut naik mobil.", store.HelloFirst))
+	rina.Hears("Halo, apa kabar?").HearsNothing()
+	h.Forward(time.Hour)
+	rina.Says("ya?").Hears("Pesanmu masuk").HearsNothing() // the phone may be in other hands
+	rina.Answers("1").Hears("Besok jangan ikut naik mobil.")
+}
+
+// TestTheirQuietIsStrongerThanAnOverrideOnItsWay: what two people decided was decided on
+// what they knew. A word of the person that comes before the letter leaves ends it.
+func TestTheirQuietIsStrongerThanAnOverrideOnItsWay(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	budi, siti := h.Staff("budi", staffing{chat: 9001}), h.Staff("siti", staffing{chat: 9002})
+	rina := h.Telegram("Rina", 1001)
+	rina.Says(plea).Hears("Pesanmu masuk")
+	budi.Hears("Balas OK").Acknowledges().Hears("Tercatat")
+	h.Forward(16 * time.Minute)
+	first := budi.Console().Takes()
+	id := first.Wants("Besok jangan ikut naik mobil.", store.WordsFirst)
+	h.telegram.Fail(1, fakes.Fault{Method: "sendMessage", Recipient: "1001", Status: 503})
+	first.second(siti).Confirms(id)
+	h.Settle()
+	rina.Says("diam").HearsNothing()
+	h.Forward(2 * time.Minute)
+	rina.HearsNothing()
+	if n := h.count(`SELECT count(*) FROM outbox WHERE override_id = $1 AND state = 'held'`, id); n != 1 {
+		t.Errorf("%d letters of the override are held, want 1", n)
+	}
+}
+
+// TestAnOverrideIsOverAfterItsTime: a provider that was down for longer does not send
+// in the middle of the night what was decided in the evening.
+func TestAnOverrideIsOverAfterItsTime(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	budi, siti := h.Staff("budi", staffing{chat: 9001}), h.Staff("siti", staffing{chat: 9002})
+	rina := h.Telegram("Rina", 1001)
+	rina.Says(plea).Hears("Pesanmu masuk")
+	budi.Hears("Balas OK").Acknowledges().Hears("Tercatat")
+	h.Forward(16 * time.Minute)
+	first := budi.Console().Takes()
+	id := first.Wants("Besok jangan ikut naik mobil.", store.WordsFirst)
+	h.telegram.Fail(1, fakes.Fault{Method: "sendMessage", Recipient: "1001", Status: 503})
+	first.second(siti).Confirms(id)
+	h.Settle()
+	h.Forward(cases.OverrideHolds)
+	rina.HearsNothing()
+	if n := h.count(`SELECT count(*) FROM outbox WHERE override_id = $1 AND state = 'held'`, id); n != 1 {
+		t.Errorf("%d letters of the override are held, want 1", n)
+	}
+}
