@@ -69,9 +69,10 @@ flows: ## write the conversations in flows/testdata anew; read the difference be
 	$(GO) test ./flows -update
 
 .PHONY: screenshots
-screenshots: ## take the pictures of the demo page in docs/img anew
+screenshots: ## take the pictures of docs/img anew, and one of every page of the console into bin/pictures
 	@scripts/setup test
-	$(GO) test ./cmd/pulang -run TestTheDemoPageInARealBrowser -count=1 -screenshots
+	$(GO) run ./internal/devstack/withstack $(GO) test ./cmd/pulang -run 'TestTheDemoPageInARealBrowser|Shift' -count=1 -screenshots
+	$(GO) run ./internal/devstack/withstack $(GO) test ./internal/console -run TestThePagesHaveTheirPictures -count=1 -screenshots -gallery "$(CURDIR)/bin/pictures"
 
 .PHONY: build
 build: ## bin/pulang, static

@@ -64,7 +64,7 @@ func (p *preparing) alerts(ctx context.Context, letters []store.Letter, reaches 
 	if len(to) == 0 {
 		return nil
 	}
-	recent, err := p.tx.RecentAlerts(ctx, to, letters[0].Claim, p.now.Add(-time.Minute), p.now)
+	recent, err := p.tx.RecentAlerts(ctx, to, letters[0].Claim, p.now.Add(-time.Minute), lease)
 	if err != nil {
 		return err
 	}
@@ -126,16 +126,19 @@ func (p *preparing) tell(ctx context.Context, who store.To, to store.Reach, lett
 		return p.together(ctx, who, to, rest, views)
 	}
 	for _, letter := range rest {
-		p.stops = append(p.stops, p.line.untried(parcel{letter: letter}, "waits to be told with others", wait))
+		later := p.line.untried(parcel{letter: letter}, "waits to be told with others", 0)
+		later.NotBefore = p.now.Add(wait) // the same moment for all of them: none is always behind the others
+		p.stops = append(p.stops, later)
 	}
 	p.wait = soonest(p.wait, wait)
 	return p.tx.DeferAlerts(ctx, who, p.now.Add(wait))
 }
 
 // together tells all alerts that wait for somebody in one message; one alone is told
-// as it is.
+// as it is. Those of which nobody knows whether they arrived are among them where the
+// provider cannot be asked: left to their own turn they would stand behind every new one.
 func (p *preparing) together(ctx context.Context, who store.To, to store.Reach, letters []store.Letter, views map[casefile.ID]store.AlertView) error {
-	more, err := p.tx.ClaimWaiting(ctx, who, letters[0].Claim, p.now.Add(lease), mostTogether)
+	more, err := p.tx.ClaimWaiting(ctx, who, letters[0].Claim, p.now.Add(lease), !p.runway.channel.Traits().Finds, mostTogether)
 	if err != nil {
 		return err
 	}

@@ -183,11 +183,19 @@ func (l *Line) commitAll(ctx context.Context, items []Arrived) (after afterCommi
 	}()
 	err = l.store.InBatch(ctx, func(tx *store.Tx) error {
 		after = afterCommit{}
-		stored, err := l.file(ctx, tx, items, now, &after)
+		all, err := l.sort(ctx, tx, items, now)
 		if err != nil {
 			return err
 		}
-		return l.answerPeople(ctx, tx, stored, now, &after)
+		lanes, err := l.lockLanes(ctx, tx, all.speakers(), &after)
+		if err != nil {
+			return err
+		}
+		fresh, err := l.file(ctx, tx, all, lanes, now, &after)
+		if err != nil {
+			return err
+		}
+		return l.answerPeople(ctx, tx, lanes, fresh, now, &after)
 	})
 	done = err == nil
 	return after, err
@@ -199,7 +207,11 @@ func (l *Line) storeOnly(ctx context.Context, items []Arrived) error {
 	var after afterCommit
 	err := l.store.InBatch(ctx, func(tx *store.Tx) error {
 		after = afterCommit{}
-		_, err := l.file(ctx, tx, items, now, &after)
+		all, err := l.sort(ctx, tx, items, now)
+		if err != nil {
+			return err
+		}
+		_, err = l.file(ctx, tx, all, nil, now, &after)
 		return err
 	})
 	if err != nil {
@@ -207,131 +219,6 @@ func (l *Line) storeOnly(ctx context.Context, items []Arrived) error {
 	}
 	l.committed(ctx, after)
 	return nil
-}
-
-// file stores what arrived, each provider id once, does what needs no turn, and
-// returns the conversations that have something waiting.
-func (l *Line) file(ctx context.Context, tx *store.Tx, items []Arrived, now time.Time, after *afterCommit) ([]casefile.ID, error) {
-	arrived := items
-	items = slices.Clone(arrived)
-	slices.SortStableFunc(items, func(a, b Arrived) int { // one order for everybody, so that batches do not deadlock
-		return cmp.Or(cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.ProviderID, b.ProviderID))
-	})
-	people, err := l.whoWrote(ctx, tx, items, now)
-	if err != nil {
-		return nil, err
-	}
-	items = inTheirOrder(arrived, people)
-	messages := make([]store.Message, len(items))
-	keys := map[casefile.ID]seal.Key{}
-	for i, item := range items {
-		messages[i] = toMessage(item, people, now)
-		if c, ok := people.conversations[addressOf(item)]; ok {
-			keys[c.ID] = c.Key
-		}
-	}
-	stored, err := tx.StoreMessages(ctx, messages, keys)
-	if err != nil {
-		return nil, err
-	}
-	return l.handle(ctx, tx, items, messages, stored, people, now, after)
-}
-
-// inTheirOrder sorts what arrived by person, in an order that is the same for every
-// batch (two that store the same must not wait for each other), and leaves what one
-// person sent as it came: a provider's ids need not rise. What is nobody's goes by id.
-func inTheirOrder(arrived []Arrived, people writers) []Arrived {
-	items := slices.Clone(arrived)
-	slices.SortStableFunc(items, func(a, b Arrived) int {
-		one, other := people.conversations[addressOf(a)].ID, people.conversations[addressOf(b)].ID
-		if one == other && one.IsZero() {
-			return cmp.Or(cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.ProviderID, b.ProviderID))
-		}
-		return slices.Compare(one[:], other[:])
-	})
-	return items
-}
-
-// handle does for each new message what its kind asks for.
-func (l *Line) handle(ctx context.Context, tx *store.Tx, items []Arrived, messages []store.Message, stored map[casefile.ID]bool,
-	people writers, now time.Time, after *afterCommit) ([]casefile.ID, error) {
-	var waiting []casefile.ID
-	for i, m := range messages {
-		if !stored[m.ID] {
-			l.metrics.repeated.Inc()
-			continue
-		}
-		if q := items[i].Press.Query; q != "" {
-			after.presses = append(after.presses, pressed{m.Channel, items[i]})
-		}
-		switch {
-		case m.State == store.Waiting:
-			waiting = append(waiting, m.Conversation)
-			if err := l.optedOut(ctx, tx, items[i], m, now); err != nil {
-				return nil, err
-			}
-		case !m.Staff.IsZero():
-			if err := l.hearStaff(ctx, tx, people.staff[addressOf(items[i])], items[i], now, after); err != nil {
-				return nil, err
-			}
-		default:
-			if err := l.note(ctx, tx, items[i], m, now); err != nil {
-				return nil, err
-			}
-		}
-	}
-	slices.SortFunc(waiting, func(a, b casefile.ID) int { return slices.Compare(a[:], b[:]) })
-	return slices.Compact(waiting), nil
-}
-
-// note handles what nobody has to answer: a status, a block, a new address, a body
-// nobody can read.
-func (l *Line) note(ctx context.Context, tx *store.Tx, item Arrived, m store.Message, now time.Time) error {
-	switch item.Kind {
-	case casefile.KindStatus:
-		return l.noteStatus(ctx, tx, item, now)
-	case casefile.KindUnreadable:
-		return tx.RaiseAlarm(ctx, store.AlarmUnreadable, casefile.ID{}, m.Conversation, now)
-	}
-	if m.Conversation.IsZero() {
-		return nil
-	}
-	switch item.Kind {
-	case casefile.KindBlocked:
-		return l.unreachable(ctx, tx, m.Conversation, now)
-	case casefile.KindUnblocked:
-		return tx.SetUnreachable(ctx, m.Conversation, time.Time{})
-	case casefile.KindMigrated:
-		_, err := l.migrate(ctx, tx, m.Conversation, item.MovedTo)
-		return err
-	}
-	return nil
-}
-
-// optedOut minds the words at which a provider itself cuts the line, or opens it
-// again: after STOP nothing more arrives, whoever wrote it.
-func (l *Line) optedOut(ctx context.Context, tx *store.Tx, item Arrived, m store.Message, now time.Time) error {
-	switch item.Note {
-	case NoteOptedOut:
-		return l.unreachable(ctx, tx, m.Conversation, now)
-	case NoteOptedIn:
-		return tx.SetUnreachable(ctx, m.Conversation, time.Time{})
-	}
-	return nil
-}
-
-// migrate gives a conversation its new address. It reports whether it could: an
-// address that wrote before the notice came has a conversation of its own.
-func (l *Line) migrate(ctx context.Context, tx *store.Tx, conversation casefile.ID, to casefile.Private) (moved bool, err error) {
-	c, err := tx.Conversation(ctx, conversation)
-	if err != nil {
-		return false, err
-	}
-	err = tx.Savepoint(ctx, func(inner *store.Tx) error { return inner.MoveAddress(ctx, c, to) })
-	if errors.Is(err, store.ErrConflict) {
-		return false, nil
-	}
-	return err == nil, err
 }
 
 func addressOf(a Arrived) casefile.Address { return casefile.Address{Channel: a.Channel, ID: a.From} }
@@ -367,6 +254,15 @@ type hint struct {
 type writers struct {
 	staff         map[casefile.Address]store.Staff
 	conversations map[casefile.Address]store.Found
+}
+
+// keys are the data keys of the conversations.
+func (w writers) keys() map[casefile.ID]seal.Key {
+	keys := make(map[casefile.ID]seal.Key, len(w.conversations))
+	for _, c := range w.conversations {
+		keys[c.ID] = c.Key
+	}
+	return keys
 }
 
 // whoWrote finds who is behind each address, and starts a conversation for those

@@ -55,7 +55,9 @@ type Alarm struct {
 type Line struct {
 	store      *store.Store
 	sessions   *session.Sessions
-	ear        *hear.Ear
+	listed     *hear.Ear                // hears the places of the list
+	ear        atomic.Pointer[hear.Ear] // and their spellings that staff added
+	spellings  []hear.Spelling          // these; only their loop touches it
 	book       *locales.Book
 	channels   []Channel
 	byName     map[casefile.ChannelName]Channel
@@ -102,7 +104,7 @@ func New(o Options) (*Line, error) {
 		return nil, errors.New("no channel is configured: set the TELEGRAM_ or the TWILIO_ settings")
 	}
 	l := &Line{
-		store: o.Store, sessions: o.Sessions, ear: o.Ear, book: o.Book, channels: o.Channels,
+		store: o.Store, sessions: o.Sessions, listed: o.Ear, book: o.Book, channels: o.Channels,
 		byName: map[casefile.ChannelName]Channel{}, now: o.Now, log: o.Log, publicURL: o.PublicURL, phone: phone{o.Channels, o.Book, o.Alarm, o.Now},
 		metrics: newMetrics(o.Metrics), intake: make(chan *arrival, maxBatch*4), taking: make(chan struct{}, atOnce),
 		settling:   make(chan store.Settlement, maxFlights),
@@ -116,6 +118,7 @@ func New(o Options) (*Line, error) {
 		}
 		l.byName[c.Name()] = c
 	}
+	l.ear.Store(o.Ear)
 	l.escalation = l.newEscalation(o.Zone)
 	l.sweep = l.loop("turns", time.Second, l.sweepOnce)
 	if !o.Unpaced {
@@ -131,6 +134,7 @@ func New(o Options) (*Line, error) {
 	}
 	l.fetches = newFetches()
 	l.loops = append(l.loops, l.loop("media", time.Second, l.fetchOnce))
+	l.loops = append(l.loops, l.loop("spellings", respellEvery, l.respellOnce))
 	l.drain = l.loop("spool", time.Second, l.drainOnce)
 	if l.spool != nil {
 		l.loops = append(l.loops, l.drain)

@@ -10,6 +10,7 @@ type metrics struct {
 	items      *prometheus.CounterVec
 	repeated   prometheus.Counter
 	turns      prometheus.Counter
+	spellings  prometheus.Gauge
 }
 
 // newMetrics makes the metrics, and registers them when there is a registry.
@@ -24,9 +25,10 @@ func newMetrics(registry prometheus.Registerer) *metrics {
 		items:      counter("pulang_item_failures_total", "Single people, watches and escalations a loop failed at; the others went on.", "loop"),
 		repeated:   prometheus.NewCounter(prometheus.CounterOpts{Name: "pulang_repeated_total", Help: "Deliveries a provider repeated; they change nothing."}),
 		turns:      prometheus.NewCounter(prometheus.CounterOpts{Name: "pulang_turns_total", Help: "Turns committed."}),
+		spellings:  prometheus.NewGauge(prometheus.GaugeOpts{Name: "pulang_place_spellings", Help: "Spellings of places that staff added, as this process hears them."}),
 	}
 	if registry != nil {
-		registry.MustRegister(m.webhooks, m.deliveries, m.failures, m.items, m.repeated, m.turns)
+		registry.MustRegister(m.webhooks, m.deliveries, m.failures, m.items, m.repeated, m.turns, m.spellings)
 	}
 	return m
 }

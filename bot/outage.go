@@ -150,7 +150,7 @@ func (l *Line) meet(items []Arrived, kept bool) {
 // reply at all.
 func (l *Line) wantsAnswer(item Arrived) (casefile.Lang, bool) {
 	opening, _ := casefile.QuestionOf(casefile.FlowAll, casefile.SafeNow)
-	r := l.ear.Read(casefile.ID{}, item.Kind, item.Text, casefile.Hearing{Pending: opening, Hint: item.Lang, Now: l.now()})
+	r := l.ear.Load().Read(casefile.ID{}, item.Kind, item.Text, casefile.Hearing{Pending: opening, Hint: item.Lang, Now: l.now()})
 	switch r.Command {
 	case casefile.QuietCommand, casefile.StopCommand, casefile.WipeCommand, casefile.ForgetCommand:
 		return "", false

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,16 +29,16 @@ type turn struct {
 	now      time.Time
 }
 
-// answerPeople takes a turn for each of the conversations whose lane is free. The
-// lanes are row locks: they end with the transaction, also when the process dies.
-func (l *Line) answerPeople(ctx context.Context, tx *store.Tx, ids []casefile.ID, now time.Time, after *afterCommit) error {
+// lockLanes locks those of the conversations whose lane is free. Lanes are row locks:
+// they end with the transaction, also when the process dies.
+func (l *Line) lockLanes(ctx context.Context, tx *store.Tx, ids []casefile.ID, after *afterCommit) ([]store.Conversation, error) {
 	if len(ids) == 0 {
-		return nil
+		return nil, nil
 	}
 	hot := l.sessions.Load(ctx, ids)
 	lanes, err := tx.LockLanes(ctx, ids, hot)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, lane := range lanes {
 		if hot[lane.ID].Turn > lane.Turn { // of turns that Postgres lost: a restored backup, a failover
@@ -45,13 +46,21 @@ func (l *Line) answerPeople(ctx context.Context, tx *store.Tx, ids []casefile.ID
 		}
 	}
 	after.elsewhere = after.elsewhere || len(lanes) < len(ids)
-	if lanes, err = withoutDamaged(ctx, tx, lanes, now); err != nil {
+	return lanes, nil
+}
+
+// answerPeople takes a turn in each of the locked lanes: for what waits there, and for
+// what has just arrived and is not stored yet.
+func (l *Line) answerPeople(ctx context.Context, tx *store.Tx, lanes []store.Conversation, arrived map[casefile.ID][]store.Message, now time.Time, after *afterCommit) error {
+	lanes, err := withoutDamaged(ctx, tx, lanes, now)
+	if err != nil || len(lanes) == 0 {
 		return err
 	}
 	waiting, err := tx.WaitingMessages(ctx, lanes)
 	if err != nil {
 		return err
 	}
+	join(waiting, arrived)
 	files, err := tx.CasesOf(ctx, lanes)
 	if err != nil {
 		return err
@@ -72,6 +81,9 @@ func (l *Line) answerPeople(ctx context.Context, tx *store.Tx, ids []casefile.ID
 		case err != nil: // the others are answered now, and the sweep takes this one alone
 			l.log.Warn("a turn failed; it is taken again alone", "conversation", lane.ID.String(), "error", err)
 			after.elsewhere = true
+			if err := storeNew(ctx, tx, lane, arrived[lane.ID]); err != nil {
+				return err
+			}
 			continue
 		}
 		t.silent = !owed[lane.ID]
@@ -81,6 +93,29 @@ func (l *Line) answerPeople(ctx context.Context, tx *store.Tx, ids []casefile.ID
 		return nil
 	}
 	return l.write(ctx, tx, after, turns...)
+}
+
+// join puts what has just arrived to what waits, in the provider's order.
+func join(waiting, arrived map[casefile.ID][]store.Message) {
+	for id, messages := range arrived {
+		all := append(waiting[id], messages...)
+		slices.SortStableFunc(all, func(a, b store.Message) int { return cmp.Compare(a.Order, b.Order) })
+		waiting[id] = all
+	}
+}
+
+// storeNew stores those of the messages of a held lane that are not stored yet, as they
+// stand.
+func storeNew(ctx context.Context, tx *store.Tx, lane store.Conversation, messages []store.Message) error {
+	for _, m := range messages {
+		if m.Arrival > 0 {
+			continue
+		}
+		if err := tx.StoreNew(ctx, m, lane.Key); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func lanesOf(waiting map[casefile.ID][]store.Message) (ids []casefile.ID) {
@@ -116,7 +151,7 @@ func (l *Line) decide(lane store.Conversation, file store.Case, messages []store
 	readings := make([]casefile.Reading, len(messages))
 	danger := false
 	for i, m := range messages {
-		readings[i] = l.ear.Read(m.ID, kindOf(m, lane.Session), m.Text, hearing)
+		readings[i] = l.ear.Load().Read(m.ID, kindOf(m, lane.Session), m.Text, hearing)
 		danger = danger || readings[i].HasDanger()
 	}
 	judge := judging(lane, file)
@@ -239,7 +274,11 @@ func (l *Line) answerAlone(ctx context.Context, id casefile.ID, now time.Time) (
 	}()
 	err = l.store.InBatch(ctx, func(tx *store.Tx) error {
 		after = afterCommit{}
-		return l.answerPeople(ctx, tx, []casefile.ID{id}, now, &after)
+		lanes, err := l.lockLanes(ctx, tx, []casefile.ID{id}, &after)
+		if err != nil {
+			return err
+		}
+		return l.answerPeople(ctx, tx, lanes, nil, now, &after)
 	})
 	done = err == nil
 	return after, err
@@ -308,12 +347,4 @@ func spokenIn(lane store.Conversation) casefile.Lang {
 		return lane.Session.Lang
 	}
 	return lane.Lang
-}
-
-func idsOf(messages []store.Message) []casefile.ID {
-	ids := make([]casefile.ID, len(messages))
-	for i, m := range messages {
-		ids[i] = m.ID
-	}
-	return ids
 }

@@ -102,10 +102,8 @@ func (l *Line) writeTurn(ctx context.Context, tx *store.Tx, t *turn, _ *afterCom
 	if err := tx.Turn(ctx, t.lane.ID, t.session.Turn, t.now, silence); err != nil {
 		return err
 	}
-	if len(t.messages) > 0 {
-		if err := tx.TakeMessages(ctx, t.session.Turn, idsOf(t.messages)); err != nil {
-			return err
-		}
+	if err := takeMessages(ctx, tx, t); err != nil {
+		return err
 	}
 	for i, fact := range t.learned {
 		if err := tx.LearnFact(ctx, t.lane, t.session.Turn, len(t.lane.Session.Facts)+i, fact); err != nil {
@@ -113,6 +111,23 @@ func (l *Line) writeTurn(ctx context.Context, tx *store.Tx, t *turn, _ *afterCom
 		}
 	}
 	return nil
+}
+
+// takeMessages gives what was waiting to the turn, and stores what has just arrived as
+// taken by it.
+func takeMessages(ctx context.Context, tx *store.Tx, t *turn) error {
+	var waited []casefile.ID
+	for i, m := range t.messages {
+		if m.Arrival > 0 {
+			waited = append(waited, m.ID)
+			continue
+		}
+		t.messages[i].State, t.messages[i].Turn = store.Taken, t.session.Turn
+	}
+	if err := tx.TakeMessages(ctx, t.session.Turn, waited); err != nil {
+		return err
+	}
+	return storeNew(ctx, tx, t.lane, t.messages)
 }
 
 // writeCase opens the case with the first turn, and keeps it up to date.

@@ -253,12 +253,16 @@ func TestAPoisonousMessageIsSetAsideAndHurtsNobodyElse(t *testing.T) {
 	rina, sari := h.Telegram("Rina", 1001), h.Telegram("Sari", 1002)
 	rina.Says("halo").Hears("Pesanmu masuk")
 	h.Settle()
-	// what is stored of her next message does not open any more
+	// her next message cannot be stored with its turn, and what is stored of it does not open any more
 	var id casefile.ID
 	check(t, h.db.QueryRow(t.Context(), `SELECT id FROM conversations`).Scan(&id))
 	_, err := h.db.Exec(t.Context(), `
 		CREATE FUNCTION spoil() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-			IF NEW.conversation_id = '`+id.String()+`' THEN NEW.text_sealed = '\x00'; END IF; RETURN NEW; END $$;
+			IF NEW.conversation_id = '`+id.String()+`' THEN
+				IF NEW.state = 'taken' THEN RAISE EXCEPTION 'spoilt'; END IF;
+				NEW.text_sealed = '\x00';
+			END IF;
+			RETURN NEW; END $$;
 		CREATE TRIGGER spoil BEFORE INSERT ON messages FOR EACH ROW EXECUTE FUNCTION spoil()`)
 	check(t, err)
 	rina.Says("1")

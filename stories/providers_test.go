@@ -451,3 +451,67 @@ func TestOneMessageTellsOfEverythingThatWaits(t *testing.T) {
 		t.Errorf("budi was told of %d dangers, want %d", n, dangers)
 	}
 }
+
+func TestWhatMayHaveArrivedIsToldWithTheOthersAndNotBehindThem(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	budi := h.Staff("budi", staffing{chat: 9001})
+	chat := int64(3001)
+	dangers := func(n int) {
+		for range n {
+			h.telegram.Chat(chat, "Orang").Says("tolong saya disekap, dipukuli")
+			chat++
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		check(t, h.telegram.Settled(ctx))
+	}
+	dangers(40)
+	h.Settle()
+	h.Forward(4 * time.Second)
+	h.Settle()
+	// a process died while it told of them, and nobody knows whether they arrived
+	h.exec(`UPDATE outbox SET state = 'unknown', reason = 'process ended while sending', sent_at = NULL, message_ref = '' WHERE purpose = 'alert' AND reason = 'told together'`)
+	if n := h.count(`SELECT count(*) FROM outbox WHERE state = 'unknown'`); n < 20 {
+		t.Fatalf("%d alerts of unknown outcome, want most of them", n)
+	}
+	for range 3 {
+		dangers(20)
+		h.Forward(3 * time.Second)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	h.awaits(ctx, `SELECT 1 + count(*) FROM outbox WHERE purpose = 'alert' AND state = 'unknown' AND queued_at < (SELECT max(queued_at) FROM outbox)`)
+	if n := h.count(`SELECT count(*) FROM outbox WHERE purpose = 'alert' AND perhaps_twice AND staff_id = $1`, budi.id); n < 20 {
+		t.Errorf("%d alerts are marked as perhaps told twice, want all that were told again", n)
+	}
+}
+
+func TestAProcessThatDiedWhileTellingHoldsUpNoNewDanger(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	budi := h.Staff("budi", staffing{chat: 9001})
+	for i := range 4 {
+		h.Telegram("Orang", int64(3001+i)).Says("tolong saya disekap, dipukuli").Hears("Pesanmu masuk")
+	}
+	h.Settle()
+	h.Forward(4 * time.Second)
+	h.Settle()
+	h.exec(`UPDATE outbox SET state = 'claimed', claim = gen_random_uuid(), claimed_until = $1, sent_at = NULL WHERE purpose = 'alert'`, h.clock.Now().Add(time.Minute))
+	before := len(budi.set.Shows())
+	h.Telegram("Sari", 4001).Says("tolong saya disekap, dipukuli").Hears("Pesanmu masuk")
+	h.clock.Forward(4 * time.Second)
+	h.line.Wake()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	for len(budi.set.Shows()) == before {
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-ctx.Done():
+			t.Fatal("a danger waits until the claim of a dead process is over")
+		}
+	}
+	h.clock.Forward(2 * time.Minute) // the claims end
+	h.line.Wake()
+	h.Forward(10 * time.Second)
+}

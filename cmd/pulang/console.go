@@ -17,15 +17,23 @@ import (
 // another page, as CSP has it; empty: nobody.
 func openConsole(p *program, book *locales.Book, now func() time.Time, frames string) (http.Handler, error) {
 	desk := cases.New(cases.Options{
-		Store: p.store, Escalation: p.line.Escalation(), Book: book, Now: now,
+		Store: p.store, Escalation: p.line.Escalation(), Book: book, Ear: p.ear, Now: now,
 		OneSegment: oneSegment(p.channels), Addresses: typed(p.channels, p.settings.DefaultRegion),
-		Changed: p.line.Wake, // what staff wrote goes out at once
+		Phone: phoneOf(p.settings.DefaultRegion), Changed: p.line.Wake, // what staff wrote goes out at once
 	})
 	return console.New(console.Options{
 		Cases: desk, SignIn: openSignIn(p.settings, p.store, now), Book: book, Now: now,
 		Zone: time.Local, Log: p.log, PublicURL: p.settings.PublicURL, FrameAncestors: frames, Changed: p.line.Changed,
 		Forget: p.forget,
 	})
+}
+
+// phoneOf reads the number of a colleague as staff type it.
+func phoneOf(region string) func(string) (casefile.Private, bool) {
+	return func(typed string) (casefile.Private, bool) {
+		number, err := phoneNumber(typed, region)
+		return casefile.Hide(number), err == nil
+	}
 }
 
 // openSignIn makes the door.

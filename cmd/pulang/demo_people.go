@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"pulang/internal/fakes"
+	"pulang/internal/store"
 )
 
 // phone is one phone on the page.
@@ -99,8 +100,11 @@ func (p *phone) until(ctx context.Context, what string, wanted func([]fakes.Show
 	return p.wait(ctx, wanted)
 }
 
-// seedStaff makes three invented members of staff, two of them on duty.
+// seedStaff makes three invented members of staff, two of them on duty, in two teams.
 func (st *stage) seedStaff(ctx context.Context) error {
+	if err := st.store.InTx(ctx, func(tx *store.Tx) error { return clerk(tx, st.clock.Now()).AddTeam(ctx, "night", "Tim malam") }); err != nil {
+		return fmt.Errorf("seed teams: %w", err)
+	}
 	both := []string{"en", "id"}
 	for _, one := range []staffAddCommand{
 		{Login: "dewi.demo", Name: "Dewi", Role: "duty_officer", Team: "main", Lang: both, OnDuty: true},

@@ -17,6 +17,8 @@ import (
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"pulang/internal/devstack/testbed"
 )
 
 var screenshots = flag.Bool("screenshots", false, "write the pictures of docs/img anew")
@@ -224,9 +226,7 @@ func (b *browser) picture(name string, width, height int) {
 	if *screenshots && width > 0 {
 		dir = "../../docs/img"
 	}
-	if err := os.WriteFile(filepath.Join(dir, name), shot, 0o644); err != nil {
-		b.t.Error(err)
-	}
+	testbed.Picture(b.t, filepath.Join(dir, name), shot)
 }
 
 // fits says that nothing sticks out to the side.

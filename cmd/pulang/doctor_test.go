@@ -11,6 +11,9 @@ import (
 func TestDoctorSaysWhichCasesNobodyCouldOpen(t *testing.T) {
 	t.Parallel()
 	env := installed(t)
+	if got := pulang(t, env, "", "staff", "teams", "add", "north"); got.code != 0 {
+		t.Fatalf("%+v", got)
+	}
 	for _, step := range []struct {
 		add  []string
 		want string

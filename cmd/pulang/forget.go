@@ -23,6 +23,8 @@ type forgetCommand struct {
 	Replay forgetReplayCommand `cmd:"" help:"After a backup was put back: forget again what it brought back. serve does it at start."`
 	Policy forgetPolicyCommand `cmd:"" help:"Show how long each kind of data is kept here."`
 	Keep   forgetKeepCommand   `cmd:"" help:"Keep a kind of data for another number of days, within its limit."`
+	Hold   forgetHoldCommand   `cmd:"" help:"Keep one case past its time, until a day."`
+	LetGo  forgetLetGoCommand  `cmd:"" name:"let-go" help:"Let a case go again that somebody keeps: it is forgotten when its time is over."`
 }
 
 // forgetEvery is how often serve forgets what is due.
@@ -154,6 +156,10 @@ var refusals = map[retention.Why]string{
 	retention.IsOpen:      "the case is open; close it in the console first",
 	retention.IsBusy:      "a message, a reply or an alarm of it is still in hand; finish it, then try again",
 	retention.IsForgotten: "it was forgotten before",
+	retention.IsKept:      "somebody keeps it past its time; see: pulang forget let-go",
+	retention.NoKind:      "there is no such kind; see: pulang forget policy",
+	retention.IsFixed:     "how long that stays is fixed",
+	retention.TermChanged: "somebody chose another term at this moment; look at: pulang forget policy",
 	retention.NoReason:    "--reason is empty",
 	retention.WrongRef:    "the reference is another one",
 }
@@ -220,7 +226,9 @@ func days(p casefile.Period, none string) string {
 type forgetKeepCommand struct {
 	Kind string `arg:"" help:"The kind, as policy names it."`
 	Days int    `arg:"" help:"How many days."`
-	By   string `required:"" help:"Login of who decides it: a supervisor."`
+
+	By     string `required:"" help:"Login of who decides it: a supervisor."`
+	Reason string `required:"" help:"Why. It stays in the audit, so write no name and no story."`
 }
 
 // Run changes how long a kind is kept.
@@ -230,10 +238,27 @@ func (c forgetKeepCommand) Run(ctx context.Context, w world) error {
 		if err != nil {
 			return err
 		}
+		change := retention.Change{Kind: casefile.Kind(c.Kind), Days: c.Days, Reason: c.Reason}
 		f := retention.New(retention.Options{Store: db, Now: w.now})
-		if err := f.Keep(ctx, who, casefile.Kind(c.Kind), c.Days); errors.Is(err, access.ErrDenied) {
+		terms, err := f.Terms(ctx)
+		if err != nil {
+			return err
+		}
+		for _, t := range terms {
+			if t.Kind == change.Kind {
+				change.Mark = t.Mark
+			}
+		}
+		err = f.Keep(ctx, who, change)
+		var refused *retention.Refused
+		switch {
+		case errors.As(err, &refused) && refused.Why == retention.BeyondLimit:
+			return fmt.Errorf("nothing was changed: %s may be kept for 1 to %d days", c.Kind, refused.N)
+		case errors.As(err, &refused):
+			return fmt.Errorf("nothing was changed: %s", refusals[refused.Why])
+		case errors.Is(err, access.ErrDenied):
 			return fmt.Errorf("the role of %s may not do this; a supervisor may", c.By)
-		} else if err != nil {
+		case err != nil:
 			return err
 		}
 		_, err = fmt.Fprintf(w.stdout, "%s is kept for %d days from now on.\n", c.Kind, c.Days)

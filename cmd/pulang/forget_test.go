@@ -153,10 +153,10 @@ func TestForgetPolicyShowsWhatTheDeploymentChose(t *testing.T) {
 	if got := pulang(t, env, "", "forget", "policy"); got.code != 0 || counted(t, got, "case") != "365" || counted(t, got, "session") != "1" {
 		t.Errorf("by itself: %+v", got)
 	}
-	if got := pulang(t, env, "", "forget", "keep", "case", "1826", "--by=siti"); got.code != 1 || !strings.Contains(got.err, "1 to 1825 days") {
+	if got := pulang(t, env, "", "forget", "keep", "case", "1826", "--by=siti", "--reason=x"); got.code != 1 || !strings.Contains(got.err, "1 to 1825 days") {
 		t.Errorf("beyond the limit: %+v", got)
 	}
-	if got := pulang(t, env, "", "forget", "keep", "case", "200", "--by=siti"); got.code != 0 {
+	if got := pulang(t, env, "", "forget", "keep", "case", "200", "--by=siti", "--reason=pengadilan"); got.code != 0 {
 		t.Errorf("%+v", got)
 	}
 	if got := pulang(t, env, "", "forget", "policy"); counted(t, got, "case") != "200" {
@@ -242,5 +242,51 @@ func TestForgettingSurvivesAKill(t *testing.T) {
 		if !strings.Contains(string(lines), id.String()) {
 			t.Errorf("case %d has no tombstone in the ledger", i)
 		}
+	}
+}
+
+// TestACaseIsHeldByCommandToo: with the same words as on the page, in the name of a
+// supervisor, and nothing of it goes before the day.
+func TestACaseIsHeldByCommandToo(t *testing.T) {
+	t.Parallel()
+	env := installed(t)
+	conversation := closedCase(t, env, "RINA2", 400)
+	for _, args := range [][]string{{"--login=siti", "--name=Siti", "--role=supervisor"}, {"--login=budi", "--name=Budi"}} {
+		if got := pulang(t, env, "", append([]string{"staff", "add"}, args...)...); got.code != 0 {
+			t.Fatalf("%+v", got)
+		}
+	}
+	day := func(days int) string { return "--until=" + time.Now().AddDate(0, 0, days).Format(time.DateOnly) }
+	for says, args := range map[string][]string{
+		"nobody with the login dewi": {"hold", "RINA2", day(9), "--by=dewi", "--reason=x"},
+		"the role of budi may not":   {"hold", "RINA2", day(9), "--by=budi", "--reason=x"},
+		"there is no case WRONG":     {"hold", "WRONG", day(9), "--by=siti", "--reason=x"},
+		"must be a day":              {"hold", "RINA2", "--until=besok", "--by=siti", "--reason=x"},
+		"must lie ahead":             {"hold", "RINA2", day(-9), "--by=siti", "--reason=x"},
+		"at most 366 days":           {"hold", "RINA2", day(500), "--by=siti", "--reason=x"},
+		"--reason is empty":          {"hold", "RINA2", day(9), "--by=siti", "--reason= "},
+		"nobody keeps that case":     {"let-go", "RINA2", "--by=siti", "--reason=x"},
+	} {
+		if got := pulang(t, env, "", append([]string{"forget"}, args...)...); got.code == 0 || !strings.Contains(got.err, says) {
+			t.Errorf("%v: want %q, got %+v", args, says, got)
+		}
+	}
+	if got := pulang(t, env, "", "forget", "hold", "rina2", day(9), "--by=siti", "--reason=sidang"); got.code != 0 {
+		t.Fatalf("%+v", got)
+	}
+	if got := pulang(t, env, "", "forget", "due"); got.code != 0 || !keyIsThere(t, env, conversation) {
+		t.Errorf("forgotten while it is held: %+v", got)
+	}
+	if got := pulang(t, env, "", "forget", "case", "RINA2", "--by=siti", "--reason=x"); got.code == 0 || !strings.Contains(got.err, "let-go") {
+		t.Errorf("by hand: %+v", got)
+	}
+	if got := pulang(t, env, "", "forget", "let-go", "RINA2", "--by=siti", "--reason=selesai"); got.code != 0 {
+		t.Fatalf("%+v", got)
+	}
+	if got := pulang(t, env, "", "audit", "list"); !strings.Contains(got.out, "case.kept") || !strings.Contains(got.out, "case.let_go") {
+		t.Errorf("the audit: %+v", got)
+	}
+	if got := pulang(t, env, "", "forget", "due"); got.code != 0 || keyIsThere(t, env, conversation) {
+		t.Errorf("its time is over: %+v", got)
 	}
 }

@@ -38,6 +38,7 @@ type program struct {
 	ledger   *ledger.Ledger // nil: none
 	audit    *audit.Keeper
 	forget   *retention.Forgetter
+	ear      *hear.Ear
 	keys     *rekey.Reader
 	console  http.Handler
 	metrics  *prometheus.Registry
@@ -56,6 +57,7 @@ func assemble(s settings, db *store.Store, now func() time.Time, log *slog.Logge
 	p.closing, p.close = context.WithCancel(context.Background())
 	p.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	ear, err := hear.New()
+	p.ear = ear
 	if err != nil {
 		return nil, err
 	}

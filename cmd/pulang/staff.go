@@ -9,7 +9,6 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"pulang/bot/sms"
 	"pulang/internal/access"
 	"pulang/internal/casefile"
 	"pulang/internal/cases"
@@ -27,6 +26,7 @@ type staffCommand struct {
 	Sessions staffSessionsCommand `cmd:"" help:"Where somebody is signed in, and --revoke to end it."`
 	Contact  staffContactCommand  `cmd:"" help:"Say where alerts reach somebody: a new number, a lost phone, a new code to link Telegram."`
 	Place    staffPlaceCommand    `cmd:"" help:"Say where somebody belongs: team, agency, children."`
+	Teams    staffTeamsCommand    `cmd:"" help:"The list of teams: show it, add, rename, retire and restore one."`
 	LinkOIDC staffLinkOIDCCommand `cmd:"" name:"link-oidc" help:"Link somebody to the organisation's own sign-in, by its subject."`
 }
 
@@ -34,7 +34,7 @@ type staffAddCommand struct {
 	Login  string   `required:"" help:"What they type to sign in: small letters, digits, . _ -"`
 	Name   string   `required:"" help:"Working name; persons read it when they take over."`
 	Role   string   `default:"duty_officer" help:"duty_officer, case_worker, supervisor, administrator or auditor."`
-	Team   string   `default:"main" help:"Team; the first rung of an alert goes to one team."`
+	Team   string   `default:"main" help:"Team, one of: pulang staff teams list. The first rung of an alert goes to one team."`
 	Lang   []string `default:"id" help:"Languages they speak with persons, the first is theirs: id,en."`
 	Phone  string   `help:"Number for alerts by SMS, with country code."`
 	OnDuty bool     `help:"On duty from now on."`
@@ -84,7 +84,7 @@ func wrongFlag(field, role string) error {
 	case "role":
 		return fmt.Errorf("--role must be one of %v", access.Roles)
 	case "team":
-		return errors.New("--team must be small letters, digits, dots, lines or dashes")
+		return errTeam
 	case "agency":
 		return errAgency
 	case "on_duty":
@@ -96,7 +96,7 @@ func wrongFlag(field, role string) error {
 // hiring is the member of staff that the flags describe.
 func (c staffAddCommand) hiring() cases.Hiring {
 	post := cases.Post{Role: access.Role(c.Role), Team: c.Team, Agency: cmp.Or(access.Agency(c.Agency), access.Own), Children: c.Children}
-	return cases.Hiring{Login: c.Login, Name: c.Name, Post: post, Langs: c.Lang, OnDuty: c.OnDuty}
+	return cases.Hiring{Login: c.Login, Name: c.Name, Post: post, Langs: c.Lang, OnDuty: c.OnDuty, Phone: casefile.Hide(c.Phone)}
 }
 
 // errPhoneTaken does not say whose it is.
@@ -113,15 +113,7 @@ func (c staffAddCommand) add(ctx context.Context, db *store.Store, s settings, n
 	}
 	err = db.InTx(ctx, func(tx *store.Tx) (err error) {
 		if papers, err = clerk(tx, now).Hire(ctx, hiring); err != nil {
-			return err
-		}
-		if c.Phone != "" {
-			address := casefile.Address{Channel: sms.Name, ID: casefile.Hide(c.Phone)}
-			if err := tx.SetStaffAddress(ctx, papers.ID, address, now); errors.Is(err, store.ErrConflict) {
-				return errPhoneTaken
-			} else if err != nil {
-				return err
-			}
+			return inWords(err)
 		}
 		if c.OIDC != "" {
 			return linkOIDC(ctx, tx, s, papers.ID, c.OIDC, now)
@@ -196,7 +188,7 @@ func (c staffEnableCommand) Run(ctx context.Context, w world) error {
 				return fmt.Errorf("%s is not disabled; nothing was changed", c.Login)
 			}
 			papers, err = clerk(tx, w.now()).Enable(ctx, member)
-			return err
+			return inWords(err)
 		})
 		if err != nil {
 			return err

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 
-	"pulang/bot/sms"
 	"pulang/internal/casefile"
+	"pulang/internal/cases"
 	"pulang/internal/escalation"
 	"pulang/internal/store"
 )
@@ -25,21 +25,22 @@ func (c staffContactCommand) Run(ctx context.Context, w world) error {
 	if c.Phone == "" && !c.NoPhone && !c.NewLink {
 		return errors.New("say what changes: --phone, --no-phone or --new-link")
 	}
+	to := cases.Contact{NoPhone: c.NoPhone, NewLink: c.NewLink}
 	return withStore(ctx, w, func(s settings, db *store.Store) error {
 		if c.Phone != "" {
 			number, err := phoneNumber(c.Phone, s.DefaultRegion)
 			if err != nil {
 				return fmt.Errorf("--phone is %w", err)
 			}
-			c.Phone = number
+			to.Phone = casefile.Hide(number)
 		}
 		var link string
 		err := withMember(ctx, db, c.Login, func(tx *store.Tx, member store.Staff) (err error) {
 			if member.Disabled && (c.Phone != "" || c.NewLink) { // their number may be a colleague's now
 				return fmt.Errorf("%s is disabled and hears no alerts; nothing was changed", c.Login)
 			}
-			link, err = c.change(ctx, tx, member, w)
-			return err
+			link, err = clerk(tx, w.now()).Contact(ctx, member, to)
+			return inWords(err)
 		})
 		if err != nil {
 			return err
@@ -50,25 +51,4 @@ func (c staffContactCommand) Run(ctx context.Context, w world) error {
 		}
 		return err
 	})
-}
-
-// change is part of one transaction, with its entry in the audit.
-func (c staffContactCommand) change(ctx context.Context, tx *store.Tx, member store.Staff, w world) (link string, err error) {
-	now := w.now()
-	switch {
-	case c.Phone != "":
-		err = tx.SetStaffAddress(ctx, member.ID, casefile.Address{Channel: sms.Name, ID: casefile.Hide(c.Phone)}, now)
-		if errors.Is(err, store.ErrConflict) {
-			err = errPhoneTaken
-		}
-	case c.NoPhone:
-		err = tx.RemoveStaffAddress(ctx, member.ID, sms.Name)
-	}
-	switch {
-	case err != nil:
-		return "", err
-	case c.NewLink:
-		return clerk(tx, now).Relink(ctx, member) // and audits it
-	}
-	return "", tx.Audit(ctx, store.Entry{At: now, Actor: byCommand(), Action: "staff.contact", Detail: casefile.Hide(c.Login)})
 }

@@ -39,7 +39,7 @@ func (c staffPlaceCommand) Run(ctx context.Context, w world) error {
 			if err := wrongFlag(post.Wrong(), c.Role); err != nil {
 				return err
 			}
-			return clerk(tx, w.now()).Move(ctx, member, post)
+			return inWords(clerk(tx, w.now()).Move(ctx, member, post))
 		})
 		if err != nil {
 			return err

@@ -62,15 +62,20 @@ const (
 	ReviewGlass    Permission = "review_glass"    // say that a broken glass was looked into
 	Exclude        Permission = "exclude"         // keep a colleague or an agency from a case, with a reason
 	Lift           Permission = "lift"            // and let them see it again, with a reason
-	Forget         Permission = "forget"          // destroy what a closed case holds, with a reason
+	Forget         Permission = "forget"          // destroy what a closed case holds, with a reason; choose how long things stay
+	KeepCase       Permission = "keep_case"       // past its time, until a day, with a reason; and let it go again
+	SeeRetention   Permission = "see_retention"   // how long things stay, and what was forgotten last
 	OwnAccount     Permission = "own_account"     // one's own keys, codes and sessions
 	ProposeCanned  Permission = "propose_canned"  // a reply that is said again and again
 	ApproveCanned  Permission = "approve_canned"  // a colleague's proposal; take one away
 	ReadDirectory  Permission = "read_directory"  // institutions and their numbers
 	EditDirectory  Permission = "edit_directory"  // write an entry down; nothing of it is told before it is confirmed
 	CheckDirectory Permission = "check_directory" // confirm, refuse, withdraw an entry
+	KeepPlaces     Permission = "keep_places"     // how names of places are spelt, for the line to hear
 	SeeOverview    Permission = "see_overview"    // counts and times over all cases
 	ManageStaff    Permission = "manage_staff"
+	ManageTeams    Permission = "manage_teams" // the list of teams
+	SeeRoles       Permission = "see_roles"    // who may do what
 	ReadAudit      Permission = "read_audit"
 )
 
@@ -111,14 +116,19 @@ var Table = []Row{
 	{Exclude, casework, "whoever reads a case may learn that somebody must not"},
 	{Lift, []Role{Supervisor}, "to open a case to those it names takes more than one person's view"},
 	{Forget, []Role{Supervisor}, "nothing brings it back, so it takes a second look"},
+	{KeepCase, []Role{Supervisor}, "who keeps what somebody told us past its time answers for it by name"},
+	{SeeRetention, []Role{Supervisor, Administrator, Auditor}, "whoever answers for what is kept sees it"},
 	{OwnAccount, Roles, "everybody keeps their own keys, and sees where they are signed in"},
 	{ProposeCanned, []Role{DutyOfficer, CaseWorker, Supervisor, Administrator}, "whoever answers knows what is said again and again"},
 	{ApproveCanned, []Role{Supervisor}, "it is said in the name of all; never by whoever proposed it"},
 	{ReadDirectory, Roles, "an institution is no secret"},
 	{EditDirectory, casework, "whoever learns of a new number writes it down"},
 	{CheckDirectory, []Role{Supervisor}, "a wrong number leads people to strangers; never by whoever wrote it down"},
+	{KeepPlaces, []Role{Supervisor, Administrator}, "a wrong place is worse than none, and it is heard in every conversation"},
 	{SeeOverview, []Role{Supervisor}, "a team is led by what waits, not by what anybody said"},
 	{ManageStaff, []Role{Supervisor, Administrator}, "accounts are kept apart from cases"},
+	{ManageTeams, []Role{Supervisor, Administrator}, "a team decides who hears first and who reads a case"},
+	{SeeRoles, Roles, "who may do what is no secret"},
 	{ReadAudit, []Role{Supervisor, Administrator, Auditor}, "whoever looks over the others' shoulders"},
 }
 

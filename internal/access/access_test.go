@@ -8,7 +8,7 @@ import (
 	"pulang/internal/casefile"
 )
 
-var all = []Permission{SeeQueue, ReadCase, RevealIdentity, Print, Acknowledge, TakeOver, Reply, Override, Confirm, WriteNote, Lower, CloseCase, ReopenCase, Assign, WorkOn, LinkCases, Refer, ApproveSharing, ClearAlarm, SeeMedia, TakeMedia, BreakGlass, ReviewGlass, Exclude, Lift, Forget, OwnAccount, ProposeCanned, ApproveCanned, ReadDirectory, EditDirectory, CheckDirectory, SeeOverview, ManageStaff, ReadAudit}
+var all = []Permission{SeeQueue, ReadCase, RevealIdentity, Print, Acknowledge, TakeOver, Reply, Override, Confirm, WriteNote, Lower, CloseCase, ReopenCase, Assign, WorkOn, LinkCases, Refer, ApproveSharing, ClearAlarm, SeeMedia, TakeMedia, BreakGlass, ReviewGlass, Exclude, Lift, Forget, KeepCase, SeeRetention, OwnAccount, ProposeCanned, ApproveCanned, ReadDirectory, EditDirectory, CheckDirectory, KeepPlaces, SeeOverview, ManageStaff, ManageTeams, SeeRoles, ReadAudit}
 
 func TestEveryPermissionStandsInTheTableOnce(t *testing.T) {
 	t.Parallel()
@@ -27,13 +27,13 @@ func TestEveryPermissionStandsInTheTableOnce(t *testing.T) {
 // TestWhoReadsNoCaseActsOnNone writes the policy down a second time, by role.
 func TestWhoReadsNoCaseActsOnNone(t *testing.T) {
 	t.Parallel()
-	help := []Permission{SeeQueue, ReadCase, RevealIdentity, Print, Acknowledge, TakeOver, Reply, Override, Confirm, WriteNote, Lower, CloseCase, ReopenCase, Assign, WorkOn, LinkCases, Refer, ClearAlarm, SeeMedia, TakeMedia, BreakGlass, Exclude, OwnAccount, ProposeCanned, ReadDirectory, EditDirectory}
+	help := []Permission{SeeQueue, ReadCase, RevealIdentity, Print, Acknowledge, TakeOver, Reply, Override, Confirm, WriteNote, Lower, CloseCase, ReopenCase, Assign, WorkOn, LinkCases, Refer, ClearAlarm, SeeMedia, TakeMedia, BreakGlass, Exclude, OwnAccount, ProposeCanned, ReadDirectory, EditDirectory, SeeRoles}
 	want := map[Role][]Permission{
 		DutyOfficer:   help,
 		CaseWorker:    help,
-		Supervisor:    append(slices.Clone(help), ApproveSharing, ReviewGlass, Lift, Forget, ApproveCanned, CheckDirectory, SeeOverview, ManageStaff, ReadAudit),
-		Administrator: {SeeQueue, ClearAlarm, OwnAccount, ProposeCanned, ReadDirectory, ManageStaff, ReadAudit},
-		Auditor:       {SeeQueue, OwnAccount, ReadDirectory, ReadAudit},
+		Supervisor:    append(slices.Clone(help), ApproveSharing, ReviewGlass, Lift, Forget, KeepCase, SeeRetention, ManageTeams, ApproveCanned, CheckDirectory, KeepPlaces, SeeOverview, ManageStaff, ReadAudit),
+		Administrator: {SeeQueue, SeeRetention, ManageTeams, SeeRoles, ClearAlarm, OwnAccount, ProposeCanned, ReadDirectory, KeepPlaces, ManageStaff, ReadAudit},
+		Auditor:       {SeeQueue, SeeRetention, SeeRoles, OwnAccount, ReadDirectory, ReadAudit},
 		"stranger":    nil,
 		"":            nil,
 	}

@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -98,10 +99,8 @@ func (d *Desk) Close(ctx context.Context, who access.Staff, ref string, version 
 		if err := d.mayClose(ctx, a); err != nil {
 			return err
 		}
-		if !a.lane.TakenBy.IsZero() {
-			if err := d.handBack(ctx, a); err != nil {
-				return err
-			}
+		if err := d.handBackAll(ctx, a); err != nil {
+			return err
 		}
 		if err := a.CloseCase(ctx, a.file.ID, version, a.now); err != nil {
 			return err
@@ -122,7 +121,29 @@ func (d *Desk) mayClose(ctx context.Context, a *act) error {
 	if err != nil || len(open) == 0 {
 		return err
 	}
-	return &Refused{Why: open[0].Why, By: a.lane.TakenBy, Open: open}
+	by, _ := takenByOther(a.file, a.who)
+	return &Refused{Why: open[0].Why, By: by, Open: open}
+}
+
+// handBackAll hands back every conversation of the case in which this member of staff
+// answers; nobody else does (mayClose).
+func (d *Desk) handBackAll(ctx context.Context, a *act) error {
+	for _, c := range a.file.Conversations {
+		here := *a
+		switch {
+		case c.TakenBy.IsZero():
+			continue
+		case c.ID != a.lane.ID:
+			var err error
+			if here.lane, err = a.LockLane(ctx, c.ID); err != nil && !errors.Is(err, store.ErrDamaged) {
+				return err
+			}
+		}
+		if err := d.handBack(ctx, &here); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ClearAlarm says that a member of staff saw to an alarm. One that is over already,

@@ -13,7 +13,7 @@ import (
 
 func (p *person) types(who access.Staff, kind store.DraftKind, text string) {
 	p.Helper()
-	if err := p.Draft(p.Context(), who, p.Ref, casefile.ID{}, map[store.DraftKind]string{kind: text}); err != nil {
+	if err := p.Draft(p.Context(), who, p.Ref, Typed{Texts: map[store.DraftKind]string{kind: text}}); err != nil {
 		p.Fatal(err)
 	}
 }
@@ -47,7 +47,7 @@ func TestWhatWasTypedIsThereAgainForItsWriterAlone(t *testing.T) {
 	if a := rina.openAs(h.budi); !a.Reply.IsEmpty() || a.Note.IsEmpty() {
 		t.Error("an emptied reply must go, and the note stay")
 	}
-	wants(t, h.Draft(t.Context(), h.budi, rina.Ref, casefile.ID{}, map[store.DraftKind]string{store.ReplyDraft: strings.Repeat("a", LongestDraft+1)}), TooLong)
+	wants(t, h.Draft(t.Context(), h.budi, rina.Ref, Typed{Texts: map[store.DraftKind]string{store.ReplyDraft: strings.Repeat("a", LongestDraft+1)}}), TooLong)
 }
 
 func TestADraftIsNoActAndTellsColleaguesOnce(t *testing.T) {
@@ -99,13 +99,13 @@ func TestADraftThatWasOnItsWayDoesNotComeBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	late := map[store.DraftKind]string{store.ReplyDraft: "Kami di sini"}
-	if err := h.Draft(t.Context(), h.budi, rina.Ref, id, late); err != nil {
+	if err := h.Draft(t.Context(), h.budi, rina.Ref, Typed{Reply: id, Texts: late}); err != nil {
 		t.Fatal(err)
 	}
 	if a := rina.openAs(h.budi); !a.Reply.IsEmpty() {
 		t.Error("what was sent stands in the field again")
 	}
-	if err := h.Draft(t.Context(), h.budi, rina.Ref, casefile.NewID(h.Bed.Now()), late); err != nil {
+	if err := h.Draft(t.Context(), h.budi, rina.Ref, Typed{Reply: casefile.NewID(h.Bed.Now()), Texts: late}); err != nil {
 		t.Fatal(err)
 	}
 	if a := rina.openAs(h.budi); a.Reply.IsEmpty() {

@@ -106,7 +106,7 @@ func hideAttempts(records []store.Record, me access.Staff) {
 // auditRead audits the look.
 func (d *Desk) auditRead(ctx context.Context, tx *store.Tx, who access.Staff, about casefile.ID) error {
 	now := d.Now()
-	again, err := tx.Audited(ctx, who.Actor(), actionAuditViewed, about, now.Add(-viewAgain))
+	again, err := tx.Audited(ctx, who.Actor(), actionAuditViewed, about, casefile.ID{}, now.Add(-viewAgain))
 	if err != nil || again {
 		return err
 	}

@@ -111,15 +111,19 @@ func (d *Desk) shipped() (all []Offer) {
 const nameHere = "{name}"
 
 // Insert puts a canned reply behind what was typed, under the working name of who
-// answers, and keeps it all as a draft. Nothing is sent.
-func (d *Desk) Insert(ctx context.Context, who access.Staff, ref, name, lang, typed, workingName string) (text string, err error) {
+// answers, and keeps it all as a draft. Nothing is sent. in is the conversation it is
+// written for, as Said.In.
+func (d *Desk) Insert(ctx context.Context, who access.Staff, ref string, in casefile.ID, name, lang, typed, workingName string) (text string, err error) {
 	err = d.inReach(ctx, who, access.Reply, ref, func(tx *store.Tx, me access.Staff) error {
 		file, err := tx.CaseByRef(ctx, ref)
 		if err != nil {
 			return err
 		}
 		lane := answered(file)
-		if lane.Damaged || lane.Forgotten {
+		switch {
+		case moved(in, lane.ID):
+			return refuse(Moved)
+		case lane.Damaged || lane.Forgotten:
 			return refuse(Damaged)
 		}
 		offers, err := d.offers(ctx, tx, lane, d.Now())

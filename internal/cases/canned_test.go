@@ -39,7 +39,7 @@ func TestAWatchedPhoneIsOfferedOnlyWhatGivesNothingAway(t *testing.T) {
 			}
 		}
 	}
-	if _, err := h.Insert(t.Context(), h.budi, watched.Ref, "no_money", "id", "", "Budi"); err == nil {
+	if _, err := h.Insert(t.Context(), h.budi, watched.Ref, casefile.ID{}, "no_money", "id", "", "Budi"); err == nil {
 		t.Error("a telling reply is put in for a watched phone")
 	}
 }
@@ -50,7 +50,7 @@ func TestACannedReplyIsPutBehindWhatWasTyped(t *testing.T) {
 	h := newHouse(t)
 	rina := h.writes("AAA111", "sms", locked)
 	before := rina.said()
-	text, err := h.Insert(t.Context(), h.budi, rina.Ref, "received", "id", "Halo. ", "Budi")
+	text, err := h.Insert(t.Context(), h.budi, rina.Ref, casefile.ID{}, "received", "id", "Halo. ", "Budi")
 	if err != nil || text != "Halo.\nIni Budi. Pesanmu sudah kubaca semua." {
 		t.Errorf("got %q, %v", text, err)
 	}
@@ -59,7 +59,7 @@ func TestACannedReplyIsPutBehindWhatWasTyped(t *testing.T) {
 	}
 	same(t, "nothing is sent", rina.said(), before)
 	for _, c := range [][2]string{{"received", "xx"}, {"nothing", "id"}, {"", ""}} {
-		_, err := h.Insert(t.Context(), h.budi, rina.Ref, c[0], c[1], "Halo", "Budi")
+		_, err := h.Insert(t.Context(), h.budi, rina.Ref, casefile.ID{}, c[0], c[1], "Halo", "Budi")
 		wants(t, err, NoSuchReply)
 	}
 }
@@ -89,7 +89,7 @@ func TestACannedReplyTakesTwoPeople(t *testing.T) {
 		t.Fatal(err)
 	}
 	wants(t, h.RefuseCanned(t.Context(), ani, id), Changed)
-	if text, err := h.Insert(t.Context(), h.budi, rina.Ref, "sudah_makan", "en", "", "Budi"); err != nil || text != "Have you eaten?" {
+	if text, err := h.Insert(t.Context(), h.budi, rina.Ref, casefile.ID{}, "sudah_makan", "en", "", "Budi"); err != nil || text != "Have you eaten?" {
 		t.Errorf("got %q, %v", text, err)
 	}
 	h.Forward(time.Minute)
@@ -137,7 +137,7 @@ func TestAShippedReplyIsReplacedOrTakenAway(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := strings.ReplaceAll(body, "{name}", "Budi")
-		if text, err := h.Insert(t.Context(), h.budi, rina.Ref, "received", "id", "", "Budi"); err != nil || text != want {
+		if text, err := h.Insert(t.Context(), h.budi, rina.Ref, casefile.ID{}, "received", "id", "", "Budi"); err != nil || text != want {
 			t.Errorf("got %q, %v, want %q", text, err, want)
 		}
 		if len(rinaOffers(rina)) != shipped {

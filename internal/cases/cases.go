@@ -22,6 +22,7 @@ import (
 	"pulang/internal/casefile"
 	"pulang/internal/directory"
 	"pulang/internal/escalation"
+	"pulang/internal/hear"
 	"pulang/internal/store"
 	"pulang/locales"
 )
@@ -32,11 +33,17 @@ type Options struct {
 	Escalation *escalation.Escalation
 	Book       *locales.Book
 	Now        func() time.Time
+	// Ear weighs the spellings of places that staff want to add: the one the line was
+	// made with. Nil: one is made when it is needed.
+	Ear *hear.Ear
 	// OneSegment reports whether a channel's texts travel as SMS.
 	OneSegment func(casefile.ChannelName) bool
 	// Addresses are what a typed number or chat may mean, on every channel there is. Nil:
 	// people are not found by it.
 	Addresses func(typed string) []casefile.Address
+	// Phone reads a number that staff typed for a colleague, into E.164. Nil: none is
+	// taken.
+	Phone func(typed string) (casefile.Private, bool)
 	// Changed is called after every commit that changed something. It may be nil.
 	Changed func()
 }
@@ -47,6 +54,7 @@ type Desk struct {
 	drawing chan struct{} // one picture is drawn at a time: it takes memory
 	// institutions reads the directory that is shipped, once.
 	institutions func() ([]directory.Entry, error)
+	ear          func() (*hear.Ear, error)
 	judged       memory // for lists
 }
 
@@ -58,7 +66,11 @@ func New(o Options) *Desk {
 	if o.OneSegment == nil {
 		o.OneSegment = func(casefile.ChannelName) bool { return false }
 	}
-	return &Desk{Options: o, drawing: make(chan struct{}, 1), institutions: sync.OnceValues(directory.Shipped)}
+	ear := sync.OnceValues(hear.New)
+	if o.Ear != nil {
+		ear = func() (*hear.Ear, error) { return o.Ear, nil }
+	}
+	return &Desk{Options: o, drawing: make(chan struct{}, 1), institutions: sync.OnceValues(directory.Shipped), ear: ear}
 }
 
 // Why is the reason for a refusal, in our own word; the console has a sentence for
@@ -93,6 +105,8 @@ const (
 	NobodyNamed   Why = "nobody_named"   // no such colleague or agency, or nothing would change for them
 	QueueEmpty    Why = "queue_empty"    // nothing waits for somebody to take it
 
+	Moved         Why = "moved"          // replies go to another conversation than the one that was read
+	Unopened      Why = "unopened"       // they wrote in a conversation that nobody has opened since
 	OpenDanger    Why = "open_danger"    // it is urgent, and nobody has said that the danger is over
 	Unsent        Why = "unsent"         // a letter to the person is on its way
 	HeldReply     Why = "held_reply"     // a reply waits until the person writes
@@ -113,6 +127,8 @@ const (
 	NeedsLead     Why = "needs_lead"     // about a child: a supervisor decides, with somebody trained for children
 	NotWeighed    Why = "not_weighed"    // the risk of sharing is not written down
 	NotConfirmed  Why = "not_confirmed"  // the directory's entry is not confirmed, or stale
+
+	NotKept Why = "not_kept" // nobody keeps the case
 )
 
 // Refused says that an act was not done, and why.

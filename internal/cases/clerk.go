@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -26,8 +27,12 @@ const (
 	actionStaffContact  = "staff.contact"
 )
 
-// linkedChannel is the channel on which a one-time code links an address.
-const linkedChannel casefile.ChannelName = "telegram"
+const (
+	// linkedChannel is the channel on which a one-time code links an address.
+	linkedChannel casefile.ChannelName = "telegram"
+	// TextChannel is the channel of phone numbers.
+	TextChannel casefile.ChannelName = "sms"
+)
 
 // Clerk keeps accounts of staff, in one transaction, and audits it: for the console's
 // desk, which asks first who may, and for the commands of whoever runs the machine.
@@ -44,6 +49,7 @@ type Hiring struct {
 	Post   Post
 	Langs  []string // what they speak, theirs first
 	OnDuty bool
+	Phone  casefile.Private // in E.164, for alerts by SMS; may be empty
 }
 
 // Post is what somebody may do, and where they belong.
@@ -110,6 +116,9 @@ func unspoken(lang string) bool {
 
 // Hire adds a member of staff. store.ErrConflict when the login is taken.
 func (c Clerk) Hire(ctx context.Context, h Hiring) (Papers, error) {
+	if err := c.joins(ctx, h.Post); err != nil {
+		return Papers{}, err
+	}
 	papers := Papers{ID: casefile.NewID(c.Now)}
 	member := store.Staff{ID: papers.ID, Login: h.Login, Name: casefile.Hide(strings.TrimSpace(h.Name)), Role: string(h.Post.Role), Team: h.Post.Team,
 		Languages: h.Langs, Lang: casefile.Lang(h.Langs[0]), CreatedAt: c.Now, Agency: h.Post.Agency, Children: h.Post.Children}
@@ -121,6 +130,11 @@ func (c Clerk) Hire(ctx context.Context, h Hiring) (Papers, error) {
 	}
 	if h.OnDuty {
 		if err := c.Duty(ctx, member, true); err != nil {
+			return Papers{}, err
+		}
+	}
+	if !h.Phone.IsEmpty() {
+		if err := c.phone(ctx, member, h.Phone); err != nil {
 			return Papers{}, err
 		}
 	}
@@ -157,6 +171,11 @@ func (c Clerk) Disable(ctx context.Context, member store.Staff) error {
 // they had, which may be in other hands.
 func (c Clerk) Enable(ctx context.Context, member store.Staff) (Papers, error) {
 	papers := Papers{ID: member.ID}
+	if err := c.Tx.JoinTeam(ctx, member.Team); errors.Is(err, store.ErrNotFound) {
+		return Papers{}, refuse(TeamRetired)
+	} else if err != nil {
+		return Papers{}, err
+	}
 	if err := c.Tx.EnableStaff(ctx, member.ID); err != nil {
 		return Papers{}, err
 	}
@@ -184,21 +203,53 @@ func (c Clerk) Reset(ctx context.Context, member store.Staff) (signin.Enrolment,
 	return enrolment, c.record(ctx, actionStaffReset, member)
 }
 
-// Relink unlinks their Telegram at once and makes the code that links another.
-func (c Clerk) Relink(ctx context.Context, member store.Staff) (string, error) {
-	if err := c.Tx.RemoveStaffAddress(ctx, member.ID, linkedChannel); err != nil {
-		return "", err
+// Contact is what changes of where alerts reach somebody.
+type Contact struct {
+	Phone   casefile.Private // in E.164, for alerts by SMS; empty: it stays
+	NoPhone bool             // no alerts by SMS any more
+	NewLink bool             // unlink their Telegram, and make the code that links another
+}
+
+// Contact changes where alerts reach somebody, at once: what waits for the old place
+// does not go there. It returns the code that links a Telegram chat, if one was asked
+// for.
+func (c Clerk) Contact(ctx context.Context, member store.Staff, to Contact) (link string, err error) {
+	switch {
+	case !to.Phone.IsEmpty():
+		err = c.phone(ctx, member, to.Phone)
+	case to.NoPhone:
+		err = c.Tx.RemoveStaffAddress(ctx, member.ID, TextChannel)
 	}
-	code, err := c.ladder().NewLinkCode(ctx, c.Tx, member.ID, c.By, c.Now)
+	if err == nil && to.NewLink {
+		link, err = c.relink(ctx, member)
+	}
 	if err != nil {
 		return "", err
 	}
-	return code, c.record(ctx, actionStaffContact, member)
+	return link, c.record(ctx, actionStaffContact, member)
+}
+
+func (c Clerk) relink(ctx context.Context, member store.Staff) (string, error) {
+	if err := c.Tx.RemoveStaffAddress(ctx, member.ID, linkedChannel); err != nil {
+		return "", err
+	}
+	return c.ladder().NewLinkCode(ctx, c.Tx, member.ID, c.By, c.Now)
+}
+
+func (c Clerk) phone(ctx context.Context, member store.Staff, number casefile.Private) error {
+	err := c.Tx.SetStaffAddress(ctx, member.ID, casefile.Address{Channel: TextChannel, ID: number}, c.Now)
+	if errors.Is(err, store.ErrConflict) {
+		return refuse(PhoneTaken)
+	}
+	return err
 }
 
 // Move gives somebody a role and a place. Whose new role answers no alerts goes off
 // duty.
 func (c Clerk) Move(ctx context.Context, member store.Staff, to Post) error {
+	if err := c.joins(ctx, to); err != nil {
+		return err
+	}
 	if err := c.Tx.PlaceStaff(ctx, member.ID, to.Team, to.Agency, to.Children); err != nil {
 		return err
 	}

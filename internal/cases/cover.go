@@ -42,6 +42,9 @@ func (v *View) cover(me access.Staff) {
 		return
 	}
 	v.Answering.cover()
+	for i := range v.Pressure {
+		v.Pressure[i].Words = v.Pressure[i].Words.Covered()
+	}
 	for i := range v.Letters {
 		v.Letters[i].Body = v.Letters[i].Body.Covered()
 	}

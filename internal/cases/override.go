@@ -31,6 +31,7 @@ const (
 // Asking is a wish to write where the contact policy says no.
 type Asking struct {
 	ID     casefile.ID // names it, so that a form sent twice asks once
+	In     casefile.ID // the conversation it was written for, as Said.In
 	Text   string
 	Reason string
 	First  string    // store.HelloFirst or store.WordsFirst
@@ -85,6 +86,8 @@ func (d *Desk) mayAsk(a *act, ask Asking) (Draft, error) {
 	switch {
 	case a.file.Closed:
 		return Draft{}, refuse(IsClosed)
+	case moved(ask.In, a.lane.ID):
+		return Draft{}, refuse(Moved)
 	case a.lane.TakenBy.IsZero():
 		return Draft{}, refuse(NotTaken)
 	case a.lane.TakenBy != a.who.ID:

@@ -170,7 +170,7 @@ func lineOf(f store.Folder, live store.Escalation, reads bool, now time.Time) (L
 		return line, nil
 	}
 	assessment, err := assessmentOf(f.Case)
-	line.Watched, line.Flags = lane.Session.Watched(now), assessment.Flags
+	line.Watched, line.Flags = lane.Session.Watched(now), flagsOf(assessment, f.Conversations)
 	return line, err
 }
 

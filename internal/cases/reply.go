@@ -129,6 +129,7 @@ type Sent struct {
 // Said is a reply as somebody typed it.
 type Said struct {
 	ID   casefile.ID // names the reply, so that a form sent twice says it once
+	In   casefile.ID // the conversation it was written for; zero: the one staff answer in
 	Text string
 	// Shown is Answering.Shown of the page it was typed on: what was read as kept is not
 	// sent at once, and what was written for the person's own phone not to a watched one.
@@ -143,6 +144,8 @@ func (d *Desk) Reply(ctx context.Context, who access.Staff, ref string, said Sai
 		switch {
 		case a.file.Closed:
 			return refuse(IsClosed)
+		case moved(said.In, a.lane.ID):
+			return refuse(Moved)
 		case a.lane.TakenBy.IsZero():
 			return refuse(NotTaken)
 		case a.lane.TakenBy != who.ID:
@@ -177,6 +180,10 @@ func (d *Desk) Reply(ctx context.Context, who access.Staff, ref string, said Sai
 func turned(shown, now string) bool {
 	return shown != "" && shown != now && now != string(casefile.Send)+"-free" || shown == string(casefile.Hold) && now != shown
 }
+
+// moved reports whether replies go to another conversation than the one something was
+// written for: what was said to one phone is not said to another.
+func moved(in, now casefile.ID) bool { return !in.IsZero() && in != now }
 
 // say queues a reply, and what was typed is typed no more.
 func (a *act) say(ctx context.Context, letter store.Letter, draft Draft) error {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"pulang/internal/access"
+	"pulang/internal/casefile"
 	"pulang/internal/store"
 )
 
@@ -19,6 +20,8 @@ const (
 	Yourself   Why = "yourself"    // nobody changes what they may do, or shuts themselves out
 	OffTheLine Why = "off_line"    // the member is disabled
 	NoAlerts   Why = "no_alerts"   // their role answers none
+	BadPhone   Why = "bad_phone"   // no number one could send to
+	PhoneTaken Why = "phone_taken" // it is somebody else's; whose is not said
 )
 
 // Member is a member of staff as those who keep accounts see them.
@@ -27,6 +30,8 @@ type Member struct {
 	Mark  string // of what was read; who changes it hands it back
 	Yours bool   // whoever looks may give what this member has
 	You   bool
+	// Contacts are where alerts reach them: on which channels, never the address.
+	Contacts []store.Contact
 }
 
 // Staff reads all members of staff, by login.
@@ -37,8 +42,13 @@ func (d *Desk) Staff(ctx context.Context, who access.Staff) (all []Member, err e
 			return err
 		}
 		staff, err := tx.AllStaff(ctx)
+		if err != nil {
+			return err
+		}
+		contacts, err := tx.StaffContacts(ctx)
 		for _, s := range staff {
-			all = append(all, Member{Staff: s, Mark: markOf(s), Yours: gives(me, postOf(s)), You: s.ID == me.ID})
+			all = append(all, Member{Staff: s, Mark: markOf(s, contacts[s.ID]), Yours: gives(me, postOf(s)), You: s.ID == me.ID,
+				Contacts: contacts[s.ID]})
 		}
 		return err
 	})
@@ -66,15 +76,26 @@ func postOf(s store.Staff) Post {
 }
 
 // markOf changes with everything of an account that is changed here.
-func markOf(s store.Staff) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%t\x00%t\x00%t", s.Role, s.Team, s.Agency, s.Children, s.OnDuty, s.Disabled))
+func markOf(s store.Staff, contacts []store.Contact) string {
+	state := fmt.Appendf(nil, "%s\x00%s\x00%s\x00%t\x00%t\x00%t", s.Role, s.Team, s.Agency, s.Children, s.OnDuty, s.Disabled)
+	for _, c := range contacts {
+		state = fmt.Appendf(state, "\x00%s\x00%d", c.Channel, c.Since.UnixMicro())
+	}
+	sum := sha256.Sum256(state)
 	return hex.EncodeToString(sum[:8])
 }
 
-// Hire adds a member of staff. The papers are shown once.
-func (d *Desk) Hire(ctx context.Context, who access.Staff, h Hiring) (papers Papers, err error) {
+// Hire adds a member of staff; typed is the number for alerts by SMS, which may be
+// empty. The papers are shown once.
+func (d *Desk) Hire(ctx context.Context, who access.Staff, h Hiring, typed string) (papers Papers, err error) {
 	if field := h.Wrong(); field != "" {
 		return Papers{}, &Refused{Why: BadStaff, What: field}
+	}
+	if typed != "" {
+		var ok bool
+		if h.Phone, ok = d.phone(typed); !ok {
+			return Papers{}, refuse(BadPhone)
+		}
 	}
 	err = d.Store.InTx(ctx, func(tx *store.Tx) error {
 		me, err := memberOf(ctx, tx, who, access.ManageStaff)
@@ -184,10 +205,40 @@ func (d *Desk) Relink(ctx context.Context, who access.Staff, login, mark string)
 			return refuse(NotYours)
 		}
 		papers.ID = member.ID
-		papers.Link, err = c.Relink(ctx, member)
+		papers.Link, err = c.Contact(ctx, member, Contact{NewLink: true})
 		return err
 	})
 	return papers, err
+}
+
+// SetPhone sends somebody's alerts by SMS to another number, as it was typed; the empty
+// one ends that. The number is shown on no page afterwards.
+func (d *Desk) SetPhone(ctx context.Context, who access.Staff, login, mark, typed string) error {
+	to := Contact{NoPhone: typed == ""}
+	if typed != "" {
+		var ok bool
+		if to.Phone, ok = d.phone(typed); !ok {
+			return refuse(BadPhone)
+		}
+	}
+	return d.onStaff(ctx, who, login, mark, func(c Clerk, me access.Staff, member store.Staff) error {
+		switch {
+		case member.Disabled && !to.NoPhone: // their number may be a colleague's now
+			return refuse(OffTheLine)
+		case !gives(me, postOf(member)):
+			return refuse(NotYours)
+		}
+		_, err := c.Contact(ctx, member, to)
+		return err
+	})
+}
+
+// phone reads a number as it was typed.
+func (d *Desk) phone(typed string) (casefile.Private, bool) {
+	if d.Phone == nil {
+		return casefile.Private{}, false
+	}
+	return d.Phone(typed)
 }
 
 // onStaff works on one account, locked. Whoever read another state of it is refused.
@@ -201,7 +252,11 @@ func (d *Desk) onStaff(ctx context.Context, who access.Staff, login, mark string
 		if err != nil {
 			return err
 		}
-		if mark != markOf(member) {
+		contacts, err := tx.StaffContacts(ctx)
+		if err != nil {
+			return err
+		}
+		if mark != markOf(member, contacts[member.ID]) {
 			return refuse(Changed)
 		}
 		return work(Clerk{Tx: tx, By: me.Actor(), Now: d.Now()}, me, member)

@@ -91,11 +91,14 @@ func (d *Desk) Timeline(ctx context.Context, who access.Staff, ref string, w Wan
 		if err != nil {
 			return err
 		}
-		look := View{Case: file.Case, Now: d.Now(), Thread: Thread{Shown: answered(file)}}
+		look := View{Case: file.Case, Lane: answered(file), Now: d.Now(), Thread: Thread{Shown: answered(file)}}
 		if err := look.seen(ctx, tx, me, []string{actionViewed}); err != nil {
 			return err
 		}
 		if line, err = eventsOf(ctx, tx, file, w); err != nil {
+			return err
+		}
+		if line.Events, err = d.withReasons(ctx, tx, me, file.ID, line.Events); err != nil {
 			return err
 		}
 		for i := range line.Events {
@@ -111,9 +114,12 @@ func (d *Desk) Timeline(ctx context.Context, who access.Staff, ref string, w Wan
 
 // recent is the newest of the timeline for the page of a case, where what was said
 // stands beside it.
-func recent(ctx context.Context, tx *store.Tx, file store.Folder) ([]Event, error) {
+func (d *Desk) recent(ctx context.Context, tx *store.Tx, me access.Staff, file store.Folder) ([]Event, error) {
 	line, err := eventsOf(ctx, tx, file, Wanted{Kinds: []EventKind{EventAlert, EventView, EventChange}, Most: recentSize})
-	return line.Events, err
+	if err != nil {
+		return nil, err
+	}
+	return d.withReasons(ctx, tx, me, file.ID, line.Events)
 }
 
 // keyed is an event with its key in the list it comes from.

@@ -28,6 +28,7 @@ type View struct {
 	Colleagues  []store.Staff // who else there is
 	Media       []Medium      // what people sent besides words, oldest first
 	Pressed     bool          // what access.Fields covers is shown
+	Pressure    []Pressure    // signs that somebody else decides what is written, newest first
 	Thread
 	Casework
 	Recent     []Event // the newest of the timeline, without what was said
@@ -81,7 +82,7 @@ func (d *Desk) open(ctx context.Context, who access.Staff, need access.Permissio
 		if v.Assessment, err = assessmentOf(file.Case); err != nil {
 			return err
 		}
-		for _, read := range []func(context.Context, *store.Tx, store.Folder) error{v.conversation, v.said, v.work, v.media, v.doors} {
+		for _, read := range []func(context.Context, *store.Tx, store.Folder) error{v.conversation, v.said, v.pressure, v.work, v.media, v.doors} {
 			if err := read(ctx, tx, file); err != nil {
 				return err
 			}
@@ -90,16 +91,16 @@ func (d *Desk) open(ctx context.Context, who access.Staff, need access.Permissio
 			return err
 		}
 		v.Alarms = slices.DeleteFunc(v.Alarms, func(a Alarm) bool { return a.Case != file.ID })
+		if err := v.seen(ctx, tx, me, as); err != nil { // before the checklist asks who opened what
+			return err
+		}
 		if err := d.answering(ctx, tx, me, file, &v); err != nil {
 			return err
 		}
 		if err := d.casework(ctx, tx, me, file, &v); err != nil {
 			return err
 		}
-		if err := v.seen(ctx, tx, me, as); err != nil {
-			return err
-		}
-		if v.Recent, err = recent(ctx, tx, file); err != nil {
+		if v.Recent, err = d.recent(ctx, tx, me, file); err != nil {
 			return err
 		}
 		v.cover(me)
@@ -156,15 +157,15 @@ func (v *View) doors(ctx context.Context, tx *store.Tx, file store.Folder) error
 	return err
 }
 
-// seen audits what was done: a look once for as long as it lasts, everything else
-// each time.
+// seen audits what was done: a look at a conversation once for as long as it lasts,
+// everything else each time.
 func (v *View) seen(ctx context.Context, tx *store.Tx, who access.Staff, as []string) error {
 	if err := tx.SeeCase(ctx, v.Case.ID, v.Now); err != nil {
 		return err
 	}
 	for _, action := range as {
 		if action == actionViewed {
-			again, err := tx.Audited(ctx, who.Actor(), actionViewed, v.Case.ID, v.Now.Add(-viewAgain))
+			again, err := tx.Audited(ctx, who.Actor(), actionViewed, v.Case.ID, v.Shown.ID, v.lastLook())
 			if err != nil {
 				return err
 			}
@@ -178,6 +179,17 @@ func (v *View) seen(ctx context.Context, tx *store.Tx, who access.Staff, as []st
 		}
 	}
 	return nil
+}
+
+// lastLook is since when a look at the conversation shown is the same one. Beside the
+// one staff answer in, which they see all the time, it ends when the person writes: only
+// so is it known that somebody has read what stands there.
+func (v *View) lastLook() time.Time {
+	since := v.Now.Add(-viewAgain)
+	if v.Shown.ID != v.Lane.ID && v.Shown.LastIn.After(since) {
+		return v.Shown.LastIn.Add(-time.Microsecond)
+	}
+	return since
 }
 
 // Live is the escalation that is not over; false when none is.

@@ -12,12 +12,13 @@ import (
 // Casework is how staff work on a case: what is left to do, the people in it, and
 // with whom it hangs together.
 type Casework struct {
-	Checklist  []Obstacle // what stands in the way of closing it; empty: nothing
-	Tip        bool       // there is a tip, and nobody has decided about it
-	Teams      []string
+	Checklist  []Obstacle   // what stands in the way of closing it; empty: nothing
+	Tip        bool         // there is a tip, and nobody has decided about it
+	Teams      []store.Team // that a case may be given to
 	Tasks      []store.Task
 	People     []store.Stub
 	Linked     []Linked
+	Mentioned  []string // references of other cases that stand in what people wrote, and are not linked
 	Consents   []store.Consent
 	Withdrew   time.Time // when they wrote that they take it back, and nobody has written it down; zero: they did not
 	Referrals  []Shared
@@ -37,7 +38,12 @@ type Shared struct {
 // casework reads how a case is worked on.
 func (d *Desk) casework(ctx context.Context, tx *store.Tx, me access.Staff, file store.Folder, v *View) (err error) {
 	w := &v.Casework
-	w.Teams, w.Tip = teamsOf(v.Colleagues), tipUndecided(file.Case)
+	w.Tip = tipUndecided(file.Case)
+	teams, err := tx.Teams(ctx)
+	if err != nil {
+		return err
+	}
+	w.Teams = inUse(teams)
 	if w.Checklist, err = d.checklist(ctx, tx, me, file); err != nil {
 		return err
 	}
@@ -48,6 +54,9 @@ func (d *Desk) casework(ctx context.Context, tx *store.Tx, me access.Staff, file
 		return err
 	}
 	if w.Linked, err = d.linked(ctx, tx, me, file.ID); err != nil {
+		return err
+	}
+	if w.Mentioned, err = d.mentioned(ctx, tx, me, v); err != nil {
 		return err
 	}
 	if err := w.steps(ctx, tx, file.ID); err != nil {

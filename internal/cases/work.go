@@ -72,8 +72,12 @@ func (d *Desk) Assign(ctx context.Context, who access.Staff, ref string, was Hol
 		if err != nil {
 			return err
 		}
-		if team != was.Team && !slices.Contains(teamsOf(staff), team) {
-			return refuse(NobodyNamed)
+		if team != was.Team {
+			if err := a.JoinTeam(ctx, team); errors.Is(err, store.ErrNotFound) {
+				return refuse(NobodyNamed)
+			} else if err != nil {
+				return err
+			}
 		}
 		var to casefile.ID
 		if login != "" {
@@ -115,18 +119,6 @@ func (d *Desk) mayWork(ctx context.Context, tx *store.Tx, caseID casefile.ID, to
 		return false, err
 	}
 	return !file.Child || to.Children || to.Role == access.Supervisor, nil
-}
-
-// teamsOf are the teams there are, by name.
-func teamsOf(staff []store.Staff) []string {
-	teams := []string{store.MainTeam}
-	for _, s := range staff {
-		if !s.Disabled {
-			teams = append(teams, s.Team)
-		}
-	}
-	slices.Sort(teams)
-	return slices.Compact(teams)
 }
 
 // SetWork says how far a case is. was is what the page showed.
@@ -174,7 +166,11 @@ func (d *Desk) Snooze(ctx context.Context, who access.Staff, ref string, version
 		case until.Sub(a.now) > limit:
 			return &Refused{Why: TooFar, N: int(limit / (24 * time.Hour))}
 		}
-		waits, err := d.waits(ctx, a.Tx, a.file)
+		talks, err := a.LooseTalks(ctx, a.file.ID, looks)
+		if err != nil {
+			return err
+		}
+		waits, err := d.waits(ctx, a.Tx, a.file, talks)
 		if err != nil {
 			return err
 		}

@@ -77,7 +77,7 @@ func (c *console) refused(v *visit, refused *cases.Refused, field string, typed 
 	status := http.StatusUnprocessableEntity
 	switch refused.Why {
 	case cases.Changed, cases.TakenByOther, cases.IsClosed, cases.NotTaken, cases.Unread, cases.Unanswered, cases.AlarmStands, cases.NothingWaits, cases.Damaged, cases.NotThere,
-		cases.Turned, cases.NotNeeded, cases.OverrideWaits, cases.OverrideOver, cases.SecondPerson, cases.Gone:
+		cases.Turned, cases.Moved, cases.NotNeeded, cases.OverrideWaits, cases.OverrideOver, cases.SecondPerson, cases.Gone:
 		status = http.StatusConflict
 	}
 	problem := &notice{Key: string(refused.Why), What: refused.What, By: refused.By, For: field, N: cmp.Or(refused.N, cases.MostSegments),
@@ -124,6 +124,10 @@ func (c *console) reply(v *visit) error {
 	if err != nil {
 		return errBadForm
 	}
+	in, err := conversationOf(v)
+	if err != nil {
+		return err
+	}
 	if v.r.PostFormValue("channel") == "segments" {
 		shown, _ := strconv.Atoi(v.r.PostFormValue("parts")) // absent: not shown
 		if n := cases.Segments(typed.Reply); n > 1 && n <= cases.MostSegments && n != shown {
@@ -132,7 +136,7 @@ func (c *console) reply(v *visit) error {
 		}
 	}
 	sent, err := c.Cases.Reply(v.ctx(), v.staff.Staff, v.r.PathValue("ref"),
-		cases.Said{ID: id, Text: typed.Reply, Shown: v.r.PostFormValue("shown")})
+		cases.Said{ID: id, In: in, Text: typed.Reply, Shown: v.r.PostFormValue("shown")})
 	switch {
 	case err != nil:
 		return c.ended(v, err, "", "text", typed)

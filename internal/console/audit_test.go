@@ -100,6 +100,13 @@ func (h *house) deeds(by staged) []deed {
 		{"POST /cases/{ref}/lift", post(ref+"/lift", "whom", "police", "reason", "keliru"), 303, "wall.lifted AAA111"},
 		{"POST /cases/{ref}/close", versioned(quiet, "/close", "reason", "selesai"), 303, "case.viewed BBB222, case.closed BBB222"},
 		{"GET /cases/{ref}/forget", func() *answer { h.Forward(6 * time.Minute); return boss.gets(quiet + "/forget") }, 200, "case.viewed BBB222"},
+		{"POST /cases/{ref}/keep", func() *answer {
+			page := boss.gets(quiet + "/forget")
+			return boss.posts(quiet+"/keep", formOf("mark", page.field("mark"), "until", h.Now().AddDate(0, 1, 0).Format(time.DateOnly), "reason", "sidang"))
+		}, 303, "case.kept BBB222"},
+		{"POST /cases/{ref}/let-go", func() *answer {
+			return boss.posts(quiet+"/let-go", formOf("mark", boss.gets(quiet+"/forget").field("mark"), "reason", "selesai"))
+		}, 303, "case.let_go BBB222"},
 		{"POST /cases/{ref}/forget", post(quiet+"/forget", "typed", "BBB222", "reason", "diminta"), 303, "case.forgotten BBB222"},
 		{"GET /cases/{ref}/timeline", func() *answer { h.Forward(6 * time.Minute); return boss.gets(quiet + "/timeline") }, 200, "case.viewed BBB222"},
 		{"POST /alarms/{id}/clear", post("/alarms/" + by.alarm + "/clear"), 303, "alarm.cleared"},
@@ -199,8 +206,10 @@ func TestEveryRouteIsAudited(t *testing.T) {
 	does(by.boss, h.deedsOnOverrides(by))
 	does(by.boss, h.deedsOnFigures(by.boss))
 	does(by.boss, h.deedsOnMe(by.boss))
+	does(by.boss, h.deedsOnAdministration(by.boss))
 	does(by.boss, h.deedsOnStaff(by.boss))
 	does(by.boss, h.deedsOnCanned(by.boss, by.budi))
+	does(by.boss, h.deedsOnPlaces(by.boss))
 	for _, r := range routes {
 		if !known[r.pattern] {
 			t.Errorf("%s: say in deeds what it leaves in the audit, and do it there", r.pattern)

@@ -115,7 +115,8 @@ func (f *furnished) answers() []sight {
 		{string(access.DutyOfficer), "/", nil},
 		{string(access.DutyOfficer), "/me", nil},
 		{string(access.DutyOfficer), "/audit", nil},       // refused
-		{string(access.CaseWorker), "/cases/DDD444", nil}, // shut
+		{string(access.CaseWorker), "/cases/FFF666", nil}, // shut
+		{string(access.Auditor), "/cases/AAA111", nil},    // never
 	}
 }
 
@@ -137,6 +138,7 @@ func furnish(t *testing.T) *furnished {
 	f.writes("BBB222", "telegram", "lowongan ini benar?")
 	f.writes("CCC333", "telegram", "sudah pulang")
 	f.writes("DDD444", "sms", "umur 16", locked, answered(casefile.AgeBand, "under18"))
+	f.writes("FFF666", "sms", "umur 15", locked, answered(casefile.AgeBand, "under18"))
 	for _, role := range access.Roles {
 		f.staff[role] = map[casefile.Lang]*officer{}
 		for _, lang := range []casefile.Lang{"id", "en"} {
@@ -155,11 +157,35 @@ func furnish(t *testing.T) *furnished {
 		{"/cases/AAA111/note", formOf("note", "Kakaknya menelepon.")},
 		{"/cases/AAA111/exclude", formOf("whom", "police", "reason", "oknum")},
 		{"/cases/CCC333/take", nil},
+		{"/cases/FFF666/acknowledge", nil},
 	} {
 		boss.posts(act.path, act.form).is(http.StatusSeeOther)
 	}
 	boss.posts("/cases/CCC333/close", formOf("reason", "selesai", "version", boss.gets("/cases/CCC333").is(http.StatusOK).field("version")))
+	f.works(boss, rina)
 	return f
+}
+
+// works leaves on the first case one of everything that staff leave there, and what
+// waits for a second person on the pages of administration.
+func (f *furnished) works(boss *officer, rina *person) {
+	f.Helper()
+	rina.Sends(casefile.KindPhoto, "", aPhoto(f.T, "sebuah foto"))
+	rina.SendsInVain(casefile.KindVoice, "gone", time.Time{})
+	day, worker := f.tomorrow(), f.staff[access.CaseWorker]["en"]
+	for _, act := range []sending{
+		{"/cases/AAA111/tasks", formOf("text", "Tanya kabar dokumen ke Kemlu", "due", day, "to", worker.login)},
+		{"/cases/AAA111/people", formOf("name", "Dewi L", "age", "under18", "state", "held", "place", "lantai 3", "note", "adiknya")},
+		{"/cases/AAA111/people", formOf("name", "", "age", "adult", "state", "out")},
+		{"/cases/AAA111/links", formOf("other", "BBB222", "kind", "same_place", "reason", "gedung yang sama")},
+		{"/cases/AAA111/consent", formOf("to", "kemlu", "answer", "yes", "lang", "id", "how", "message")},
+		{"/cases/AAA111/referrals", formOf("to", "kemlu", "text", "Tolong siapkan dokumen perjalanan.", "field", "documents", "weighed", "Dia tahu dan mau.", "due", day)},
+		{"/cases/AAA111/referrals", formOf("to", "lpsk", "text", "Tolong dampingi.", "field", "age", "weighed", "Tidak ada.", "due", day)},
+	} {
+		boss.posts(act.path, act.form).is(http.StatusSeeOther)
+	}
+	worker.posts("/canned", proposal()).is(http.StatusSeeOther)
+	worker.posts("/directory", entryTyped()).is(http.StatusSeeOther)
 }
 
 // shown are the addresses at which a browser sees the pages, in one language.

@@ -16,7 +16,8 @@ import (
 
 // composer is what stands around the field in which staff write to a person.
 type composer struct {
-	Shown    string // what may be said now, handed back with what is sent
+	In       string // the conversation it is written for, handed back with what is sent
+	Shown    string // what may be said now, likewise
 	Heard    string // the person's last message, likewise
 	Segments int    // as so many SMS what stands in the field would travel
 	Typing   []string
@@ -57,7 +58,7 @@ func (c *console) composerOf(view cases.View, v *visit, typed *form) composer {
 	if typed.Note == "" {
 		typed.Note = a.Note.Reveal()
 	}
-	shown := composer{Shown: a.Shown, Heard: strconv.FormatInt(a.Heard.UnixMicro(), 10), LapsesAt: a.LapsesAt, LapsedAt: a.LapsedAt,
+	shown := composer{In: view.Lane.ID.String(), Shown: a.Shown, Heard: strconv.FormatInt(a.Heard.UnixMicro(), 10), LapsesAt: a.LapsesAt, LapsedAt: a.LapsedAt,
 		TakesTwo: a.TakesTwo, Reason: typed.Reason, First: typed.First, Shelves: shelvesOf(a.Offers, string(view.Lane.Lang), v.words.Lang),
 		Chosen: v.r.PostFormValue("canned")}
 	if view.OneSegment {
@@ -113,7 +114,11 @@ func (c *console) draft(v *visit) error {
 		}
 	}
 	reply, _ := casefile.ParseID(v.r.PostFormValue("id")) // a note has none
-	err := c.Cases.Draft(v.ctx(), v.staff.Staff, v.r.PathValue("ref"), reply, typed)
+	in, err := conversationOf(v)
+	if err != nil {
+		return err
+	}
+	err = c.Cases.Draft(v.ctx(), v.staff.Staff, v.r.PathValue("ref"), cases.Typed{In: in, Reply: reply, Texts: typed})
 	var refused *cases.Refused
 	switch {
 	case errors.As(err, &refused):
@@ -130,12 +135,26 @@ func (c *console) draft(v *visit) error {
 func (c *console) insertCanned(v *visit) error {
 	lang, name, _ := strings.Cut(v.r.PostFormValue("canned"), "/")
 	ref, typed := v.r.PathValue("ref"), c.typedReply(v)
-	_, err := c.Cases.Insert(v.ctx(), v.staff.Staff, ref, name, lang, typed.Reply, v.staff.Name.Reveal())
+	in, err := conversationOf(v)
+	if err != nil {
+		return err
+	}
+	_, err = c.Cases.Insert(v.ctx(), v.staff.Staff, ref, in, name, lang, typed.Reply, v.staff.Name.Reveal())
 	if err != nil {
 		return c.ended(v, err, "", "text", typed)
 	}
 	http.Redirect(v.w, v.r, "/cases/"+url.PathEscape(ref)+"#text", http.StatusSeeOther)
 	return nil
+}
+
+// conversationOf is the conversation a form was written for; zero when it names none.
+func conversationOf(v *visit) (id casefile.ID, err error) {
+	if text := v.r.PostFormValue("in"); text != "" {
+		if id, err = casefile.ParseID(text); err != nil {
+			err = errBadForm
+		}
+	}
+	return id, err
 }
 
 // typedReply is what stands in the form of the composer.
@@ -150,11 +169,15 @@ func (c *console) askOverride(v *visit) error {
 	if err != nil {
 		return errBadForm
 	}
+	in, err := conversationOf(v)
+	if err != nil {
+		return err
+	}
 	heard, err := strconv.ParseInt(v.r.PostFormValue("heard"), 10, 64)
 	if err != nil {
 		return errBadForm
 	}
-	waits, err := c.Cases.AskOverride(v.ctx(), v.staff.Staff, v.r.PathValue("ref"), cases.Asking{ID: id, Text: typed.Reply,
+	waits, err := c.Cases.AskOverride(v.ctx(), v.staff.Staff, v.r.PathValue("ref"), cases.Asking{ID: id, In: in, Text: typed.Reply,
 		Reason: typed.Reason, First: typed.First, Heard: time.UnixMicro(heard).UTC()})
 	var refused *cases.Refused
 	field, key := "text", "override_sent"

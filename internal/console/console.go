@@ -15,11 +15,9 @@ import (
 	"context"
 	"embed"
 	"errors"
-	"html/template"
 	"io/fs"
 	"log/slog"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -62,7 +60,7 @@ type Options struct {
 
 type console struct {
 	Options
-	pages   map[string]*template.Template
+	pages   map[string]page
 	secure  bool // cookies need https
 	streams streams
 }
@@ -129,6 +127,8 @@ var routes = []route{
 	{"POST /cases/{ref}/lift", access.Lift, (*console).lift},
 	{"GET /cases/{ref}/forget", access.Forget, (*console).forgetting},
 	{"POST /cases/{ref}/forget", access.Forget, (*console).forget},
+	{"POST /cases/{ref}/keep", access.KeepCase, (*console).keepCase},
+	{"POST /cases/{ref}/let-go", access.KeepCase, (*console).letGo},
 	{"POST /alarms/{id}/clear", access.ClearAlarm, (*console).clearAlarm},
 	{"GET /overview", access.SeeOverview, (*console).overview},
 	{"GET /overview/print", access.SeeOverview, (*console).printOverview},
@@ -150,11 +150,23 @@ var routes = []route{
 	{"POST /staff/{login}/enable", access.ManageStaff, (*console).enableMember},
 	{"POST /staff/{login}/reset", access.ManageStaff, (*console).resetMember},
 	{"POST /staff/{login}/link", access.ManageStaff, (*console).relinkMember},
+	{"POST /staff/{login}/phone", access.ManageStaff, (*console).phoneOfMember},
+	{"GET /teams", access.ManageTeams, (*console).teams},
+	{"POST /teams", access.ManageTeams, (*console).addTeam},
+	{"POST /teams/{word}/rename", access.ManageTeams, (*console).renameTeam},
+	{"POST /teams/{word}/retire", access.ManageTeams, (*console).retireTeam},
+	{"POST /teams/{word}/restore", access.ManageTeams, (*console).restoreTeam},
+	{"GET /roles", access.SeeRoles, (*console).roles},
+	{"GET /retention", access.SeeRetention, (*console).retention},
+	{"POST /retention/{kind}", access.Forget, (*console).changeTerm},
 	{"GET /canned", access.ProposeCanned, (*console).canned},
 	{"POST /canned", access.ProposeCanned, (*console).proposeCanned},
 	{"POST /canned/{id}/approve", access.ApproveCanned, (*console).approveCanned},
 	{"POST /canned/{id}/refuse", access.ApproveCanned, (*console).refuseCanned},
 	{"POST /canned/retire", access.ApproveCanned, (*console).retireCanned},
+	{"GET /places", access.KeepPlaces, (*console).places},
+	{"POST /places", access.KeepPlaces, (*console).addSpelling},
+	{"POST /places/{id}/withdraw", access.KeepPlaces, (*console).withdrawSpelling},
 	{"GET /keys", access.OwnAccount, (*console).keys},
 	{"GET /me", access.OwnAccount, (*console).me},
 	{"POST /me/confirm", access.OwnAccount, (*console).confirmCode},
@@ -177,10 +189,7 @@ func New(o Options) (http.Handler, error) {
 	if o.Zone == nil {
 		o.Zone = time.UTC
 	}
-	c := &console{Options: o, secure: strings.HasPrefix(o.PublicURL, "https://"), streams: streams{open: map[casefile.ID]int{}}}
-	if err := c.parse(); err != nil {
-		return nil, err
-	}
+	c := &console{Options: o, pages: pagesByName(), secure: strings.HasPrefix(o.PublicURL, "https://"), streams: streams{open: map[casefile.ID]int{}}}
 	mux := http.NewServeMux()
 	for _, r := range routes {
 		mux.HandleFunc(r.pattern, c.behindTheDoor(r))
@@ -210,32 +219,6 @@ func New(o Options) (http.Handler, error) {
 	protected := http.NewCrossOriginProtection()
 	protected.SetDenyHandler(http.HandlerFunc(c.foreign))
 	return c.hardened(protected.Handler(mux)), nil
-}
-
-// parse reads the pages, each with the frame around it.
-func (c *console) parse() error {
-	c.pages = map[string]*template.Template{}
-	for _, name := range []string{"door", "keys", "me", "queue", "found", "file", "picture", "forget", "print", "timeline", "shut", "audit", "tasks", "directory", "institution", "overview", "figures", "staff", "member", "canned", "problem"} {
-		files := []string{"pages/frame.html", "pages/parts.html", "pages/" + name + ".html"}
-		if slices.Contains([]string{"file", "forget", "print", "timeline"}, name) { // pages about a case are made of its parts
-			files = append(files, "pages/file_*.html")
-		}
-		if slices.Contains([]string{"directory", "institution"}, name) {
-			files = append(files, "pages/entry_parts.html")
-		}
-		if slices.Contains([]string{"staff", "member"}, name) {
-			files = append(files, "pages/staff_parts.html")
-		}
-		if slices.Contains([]string{"overview", "figures"}, name) {
-			files = append(files, "pages/figure_parts.html")
-		}
-		t, err := template.ParseFS(pageFiles, files...)
-		if err != nil {
-			return err
-		}
-		c.pages[name] = t
-	}
-	return nil
 }
 
 // hardened puts the headers on everything and a limit on bodies, and answers a page
@@ -389,8 +372,10 @@ type screen struct {
 	W     words
 	Staff string // login of who is signed in; empty: nobody
 	Nav   []navLink
-	Rings bool // they hear of alerts that wait
-	Page  any
+	// Beside are the pages of administration that stand beside this one.
+	Beside []navLink
+	Rings  bool // they hear of alerts that wait
+	Page   any
 }
 
 // render writes a whole page or, when it can't, nothing of it.
@@ -400,7 +385,7 @@ func (c *console) render(w http.ResponseWriter, words words, status int, page st
 
 func (c *console) renderScreen(w http.ResponseWriter, shown screen, status int, page string) {
 	var out bytes.Buffer
-	if err := c.pages[page].ExecuteTemplate(&out, "frame", shown); err != nil {
+	if err := c.pages[page].execute(&out, shown); err != nil {
 		c.Log.Error("page did not render", "page", page, "error", err)
 		sorry, _ := shown.W.T("problem.failed") // nothing is left to say when this fails too
 		http.Error(w, sorry, http.StatusInternalServerError)

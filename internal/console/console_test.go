@@ -69,53 +69,6 @@ func (h *house) codeOf(staff casefile.ID, ref string) string {
 	return code
 }
 
-func TestEveryRouteAsksForItsPermission(t *testing.T) {
-	h := newHouse(t)
-	h.writes("AAA111", "sms", "tolong", locked)
-	for _, role := range access.Roles {
-		who := h.hires(strings.ReplaceAll(string(role), "_", "."), role, "en")
-		code := h.codeOf(who.id, "AAA111")
-		who.signsIn()
-		for _, r := range routes {
-			got := who.request(r, "AAA111", casefile.ID{7}.String(), code).status
-			if allowed := access.May(role, r.need); allowed == (got == http.StatusForbidden) || got >= 500 || got == http.StatusUnauthorized {
-				t.Errorf("%s as %s: status %d, allowed: %v", r.pattern, role, got, allowed)
-			}
-		}
-	}
-}
-
-func TestAStrangerSeesOnlyTheDoor(t *testing.T) {
-	h := newHouse(t)
-	rina := h.writes("AAA111", "sms", "tolong kami", locked)
-	stranger := h.hires("budi", access.Supervisor, "en") // has not signed in
-	code := h.codeOf(stranger.id, "AAA111")
-	for _, r := range routes {
-		got := stranger.request(r, "AAA111", casefile.ID{7}.String(), code)
-		page := strings.HasPrefix(r.pattern, "GET") && !strings.HasSuffix(r.pattern, "/events")
-		if page && (got.status != http.StatusSeeOther || !strings.HasPrefix(got.header.Get("Location"), "/sign-in")) {
-			t.Errorf("%s: status %d to %q", r.pattern, got.status, got.header.Get("Location"))
-		}
-		if !page && got.status != http.StatusUnauthorized {
-			t.Errorf("%s: status %d", r.pattern, got.status)
-		}
-		got.hides("AAA111 ", "tolong kami", rina.number)
-	}
-	stranger.gets("/no/such/page").is(http.StatusNotFound)
-	stranger.gets("/static/").is(http.StatusNotFound)
-}
-
-func TestARevokedSessionIsOutAtOnce(t *testing.T) {
-	h := newHouse(t)
-	h.writes("AAA111", "sms", "tolong", locked)
-	budi := h.hires("budi", access.DutyOfficer, "en").signsIn()
-	budi.gets("/cases/AAA111").is(http.StatusOK)
-	h.Tx(func(tx *store.Tx) error { return tx.DisableStaff(t.Context(), budi.id, h.Now()) })
-	budi.gets("/cases/AAA111").is(http.StatusSeeOther)
-	budi.posts("/cases/AAA111/take", nil).is(http.StatusUnauthorized)
-	budi.gets("/", "X-Refresh", "1").is(http.StatusUnauthorized).hides("AAA111")
-}
-
 func TestSigningOutEndsTheSession(t *testing.T) {
 	h := newHouse(t)
 	budi := h.hires("budi", access.DutyOfficer, "en").signsIn()

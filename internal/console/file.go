@@ -78,7 +78,16 @@ type safety struct {
 	OneSegment bool
 	LastIn     time.Time
 	Who        string // key below console.writer: what is known of who holds the phone
-	Took       string // the words somebody took it back with
+	Pressure   pressure
+}
+
+// pressure is whether it was seen, in any conversation of the case, that somebody else
+// decides what is written.
+type pressure struct {
+	Seen  bool
+	At    time.Time // zero: nobody knows when
+	Words string
+	Talk  int // the conversation; 0: the case has one
 }
 
 // form is what was typed, so that a refusal loses none of it.
@@ -124,7 +133,7 @@ func (c *console) fileWith(v *visit, status int, typed form, problem *notice) er
 // showFile shows a case that was read, covered or not.
 func (c *console) showFile(v *visit, view cases.View, status int, typed form, problem *notice) error {
 	if !view.Case.Forgotten.IsZero() {
-		return c.showForget(v, view, status, "", "")
+		return c.showForget(v, view, status, forgetPage{})
 	}
 	if typed.ID == "" {
 		typed.ID = casefile.NewID(c.Now()).String()
@@ -203,8 +212,20 @@ func safetyOf(v cases.View) safety {
 		s.Phone = "watched"
 	}
 	s.Recontact = session.Policy(false, v.Now).Recontact
-	s.Who, s.Took = writerOf(v)
+	s.Who, s.Pressure = writerOf(v), pressureOf(v)
 	return s
+}
+
+func pressureOf(v cases.View) pressure {
+	if len(v.Pressure) == 0 {
+		return pressure{Seen: slices.Contains(v.Assessment.Flags, escalation.FlagCoercion)}
+	}
+	newest := v.Pressure[0]
+	p := pressure{Seen: true, At: newest.At, Words: newest.Words.Reveal()}
+	if len(v.Conversations) > 1 {
+		p.Talk = newest.Talk
+	}
+	return p
 }
 
 // longQuiet is after how long without a word the phone may have changed hands.
@@ -212,23 +233,20 @@ const longQuiet = 24 * time.Hour
 
 // writerOf says what is known of who writes. It is never sure: the same number is not
 // the same person.
-func writerOf(v cases.View) (key, took string) {
+func writerOf(v cases.View) (key string) {
 	session := v.Lane.Session
 	if slices.Contains(v.Assessment.Flags, escalation.FlagCoercion) {
-		if f, ok := v.Judged.Latest(casefile.Retraction); ok {
-			took = f.Phrase.Reveal()
-		}
-		return "pressed", took
+		return "pressed"
 	}
 	switch {
 	case session.Stage == casefile.StageOpening:
-		return "opening", ""
+		return "opening"
 	case session.Facts.LatestIs(casefile.DeviceWatched, "borrowed"):
-		return "borrowed", ""
+		return "borrowed"
 	case v.Now.Sub(v.Lane.LastIn) > longQuiet:
-		return "quiet", ""
+		return "quiet"
 	}
-	return "same", ""
+	return "same"
 }
 
 type palermoRow struct{ Line, Act, Means, Purpose string }

@@ -24,6 +24,12 @@ type forgetPage struct {
 	Timeline []eventRow
 	Reason   string // as typed
 	Problem  string // key below console.forget; empty: nothing was refused
+
+	Kept                               time.Time // until when somebody keeps it; zero: nobody does
+	KeptBy, KeptMark                   string
+	FirstDay, LastDay                  string // that it may be kept until
+	KeptUntil, KeptReason, KeptProblem string // as typed, and a key below console.kept
+	KeptDone                           string // key below console.kept.done
 }
 
 // leftRow is what is left of one conversation.
@@ -34,7 +40,11 @@ type leftRow struct {
 
 // forgetting shows the page, before anything is done.
 func (c *console) forgetting(v *visit) error {
-	return c.forgetWith(v, http.StatusOK, "", "")
+	page := forgetPage{}
+	if done := v.r.URL.Query().Get("done"); done == "kept" || done == "let_go" {
+		page.KeptDone = done
+	}
+	return c.forgetWith(v, http.StatusOK, page)
 }
 
 // forget does it, when the reference was typed a second time.
@@ -49,10 +59,10 @@ func (c *console) forget(v *visit) error {
 	case errors.As(err, &refused):
 		status := http.StatusUnprocessableEntity
 		switch refused.Why {
-		case retention.IsOpen, retention.IsBusy, retention.IsForgotten:
+		case retention.IsOpen, retention.IsBusy, retention.IsForgotten, retention.IsKept:
 			status = http.StatusConflict
 		}
-		return c.forgetWith(v, status, reason, string(refused.Why))
+		return c.forgetWith(v, status, forgetPage{Reason: reason, Problem: string(refused.Why)})
 	case err != nil:
 		return err
 	}
@@ -62,17 +72,22 @@ func (c *console) forget(v *visit) error {
 
 // forgetWith shows the page with what was typed and what is wrong with it. It is a
 // look at the case, and audited as one.
-func (c *console) forgetWith(v *visit, status int, reason, problem string) error {
+func (c *console) forgetWith(v *visit, status int, page forgetPage) error {
 	view, err := c.Cases.Open(v.ctx(), v.staff.Staff, v.r.PathValue("ref"))
 	if err != nil {
 		return err
 	}
-	return c.showForget(v, view, status, reason, problem)
+	return c.showForget(v, view, status, page)
 }
 
-func (c *console) showForget(v *visit, view cases.View, status int, reason, problem string) error {
-	page := forgetPage{Ref: view.Case.Ref, Mark: short(view.Mark), Closed: view.Case.Closed, Done: view.Case.Forgotten,
-		Timeline: rowsOf(view.Recent, view.Names), Reason: reason, Problem: problem}
+func (c *console) showForget(v *visit, view cases.View, status int, page forgetPage) error {
+	page.Ref, page.Mark, page.Closed, page.Done = view.Case.Ref, short(view.Mark), view.Case.Closed, view.Case.Forgotten
+	page.Timeline = rowsOf(view.Recent, view.Names)
+	if page.Done.IsZero() {
+		if err := c.keptIn(v, view, &page); err != nil {
+			return err
+		}
+	}
 	if asked, ok := view.Facts.Latest(casefile.ForgetAsked); ok {
 		page.Asked = asked.At
 	}
@@ -86,5 +101,16 @@ func (c *console) showForget(v *visit, view cases.View, status int, reason, prob
 		}
 	}
 	c.show(v, status, "forget", page)
+	return nil
+}
+
+// keptIn fills in whether somebody keeps the case past its time.
+func (c *console) keptIn(v *visit, view cases.View, page *forgetPage) error {
+	kept, err := c.Cases.IsKept(v.ctx(), v.staff.Staff, view.Case.Ref)
+	if err != nil {
+		return err
+	}
+	page.Kept, page.KeptBy, page.KeptMark = kept.Until, view.Names[kept.By].Reveal(), cases.KeptMark(kept)
+	page.FirstDay, page.LastDay = c.dayOf(view.Now.AddDate(0, 0, 1)), c.dayOf(view.Now.AddDate(0, 0, cases.LongestKept-1))
 	return nil
 }

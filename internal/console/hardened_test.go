@@ -13,10 +13,7 @@ func TestAPageThatPanicsSaysSoAndTellsNothing(t *testing.T) {
 	var options Options
 	h := newHouse(t, func(o *Options) { options = *o })
 	const canary = "canary-0812345678"
-	c := &console{Options: options}
-	if err := c.parse(); err != nil {
-		t.Fatal(err)
-	}
+	c := &console{Options: options, pages: pagesByName()}
 	w := httptest.NewRecorder()
 	c.hardened(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(canary) })).
 		ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/cases/AAA111", nil))

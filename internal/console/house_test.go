@@ -24,6 +24,7 @@ import (
 	"pulang/internal/devstack/testbed"
 	"pulang/internal/devstack/testbed/judged"
 	"pulang/internal/escalation"
+	"pulang/internal/retention"
 	"pulang/internal/signin"
 	"pulang/internal/store"
 	"pulang/locales"
@@ -54,10 +55,11 @@ func newHouse(t *testing.T, change ...func(*Options)) *house {
 	}
 	h := &house{Bed: testbed.Open(t, stack, testbed.Options{}), log: &strings.Builder{}, tell: map[int]func(){}}
 	h.desk = cases.New(cases.Options{Store: h.Store, Escalation: &escalation.Escalation{Store: h.Store}, Book: book, Now: h.Now,
-		OneSegment: func(c casefile.ChannelName) bool { return c == "sms" }, Changed: h.changed})
+		OneSegment: func(c casefile.ChannelName) bool { return c == "sms" }, Changed: h.changed, Phone: numberOf})
 	h.door = signin.New(signin.Options{Store: h.Store, Now: h.Now, PublicURL: "https://line.example"})
 	options := Options{Cases: h.desk, SignIn: h.door, Book: book, Now: h.Now, PublicURL: "http://127.0.0.1",
 		Log: slog.New(slog.NewTextHandler(h.log, nil)), Changed: h.watch}
+	options.Forget = retention.New(retention.Options{Store: h.Store, Now: h.Now, Log: options.Log})
 	for _, c := range change {
 		c(&options)
 	}
@@ -88,6 +90,12 @@ func (h *house) watch(tell func()) (cancel func()) {
 		defer h.mu.Unlock()
 		delete(h.tell, id)
 	}
+}
+
+// numberOf takes numbers that begin with a plus.
+func numberOf(typed string) (casefile.Private, bool) {
+	typed = strings.ReplaceAll(typed, " ", "")
+	return casefile.Hide(typed), strings.HasPrefix(typed, "+62")
 }
 
 // officer is a member of staff with a browser of their own.

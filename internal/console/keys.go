@@ -36,6 +36,6 @@ func (c *console) keys(v *visit) error {
 
 // show writes a page for somebody who is signed in.
 func (c *console) show(v *visit, status int, name string, page any) {
-	c.renderScreen(v.w, screen{W: v.words, Staff: v.staff.Login, Nav: links(v.staff.May, v.r.URL.Path),
+	c.renderScreen(v.w, screen{W: v.words, Staff: v.staff.Login, Nav: links(v.staff.May, v.r.URL.Path), Beside: linksOf(administration, v.staff.May, v.r.URL.Path),
 		Rings: v.staff.May(access.Acknowledge), Page: page}, status, name)
 }

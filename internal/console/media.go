@@ -26,6 +26,7 @@ type mediaRow struct {
 	N      int    // how staff call it: the first is 1
 	Sort   string // key below console.media.sort: what the bytes say it is
 	Ext    string // how its name would end
+	Kind   string // the same, as people write it
 	State  string // waiting, fetching, kept, failed
 	Reason string // key below console.media.why
 	Name   string
@@ -59,7 +60,7 @@ func mediaOf(v cases.View) (rows []mediaRow) {
 
 func mediaRowOf(m cases.Medium, names cases.Names) mediaRow {
 	sort, ext := media.KindOf(m.Type)
-	row := mediaRow{ID: m.ID.String(), Sort: string(sort), Ext: ext, State: string(m.State), Reason: "away", Name: m.Name.Reveal(),
+	row := mediaRow{ID: m.ID.String(), Sort: string(sort), Ext: ext, Kind: strings.ToUpper(ext), State: string(m.State), Reason: "away", Name: m.Name.Reveal(),
 		Size: sizeOf(m.Size), SHA256: grouped(m.SHA256), Blur: inPage("image/png", m.Blur), Look: string(m.Look),
 		Tried: m.State == store.MediumWaiting && m.Reason != "", Due: m.Due, Sent: m.Sent}
 	if known, ok := reasons[m.Reason]; ok {

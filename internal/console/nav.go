@@ -23,6 +23,8 @@ var navigation = []entry{
 	{"/directory", access.ReadDirectory, "directory", "d", ""},
 	{"/canned", access.ProposeCanned, "replies", "c", ""},
 	{"/staff", access.ManageStaff, "staff", "s", ""},
+	{"/places", access.KeepPlaces, "places", "p", ""},
+	{"/retention", access.SeeRetention, "retention", "r", ""},
 	{"/audit", access.ReadAudit, "audit", "u", ""},
 }
 
@@ -32,10 +34,22 @@ type navLink struct {
 	Current         string // as aria-current has it: "page", or "true" on a page below
 }
 
+// administration are the pages that lead to each other, beside the navigation.
+var administration = []entry{
+	{"/staff", access.ManageStaff, "staff", "", ""},
+	{"/teams", access.ManageTeams, "teams", "", ""},
+	{"/roles", access.SeeRoles, "roles", "", ""},
+	{"/retention", access.SeeRetention, "retention", "", ""},
+}
+
 // links are the entries somebody may have, as seen from the page at a path.
 func links(may func(access.Permission) bool, at string) []navLink {
+	return linksOf(navigation, may, at)
+}
+
+func linksOf(entries []entry, may func(access.Permission) bool, at string) []navLink {
 	var shown []navLink
-	for _, e := range navigation {
+	for _, e := range entries {
 		if may(e.need) {
 			shown = append(shown, navLink{e.path, e.word, e.key, e.current(at)})
 		}

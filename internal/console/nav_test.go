@@ -125,15 +125,21 @@ func TestATimeThatGoesOnIsSaidByTheServerToo(t *testing.T) {
 	h := newHouse(t)
 	h.writes("AAA111", "sms", "tolong", locked)
 	c := &console{Options: Options{Book: h.desk.Book, Now: h.Now}}
-	if err := c.parse(); err != nil {
-		t.Fatal(err)
-	}
 	var out strings.Builder
-	page := template.Must(c.pages["queue"].Clone())
+	page := template.Must(template.Must(pagesByName()["queue"]()).Clone())
 	if err := page.ExecuteTemplate(&out, "since", c.wordsIn("en").With(h.Now().Add(-90*60e9))); err != nil {
 		t.Fatal(err)
 	}
 	if want := `<time datetime="2026-03-01T01:30:00Z" data-since>1 h 30 min</time>`; out.String() != want {
 		t.Errorf("got %s, want %s", out.String(), want)
+	}
+}
+
+func TestEveryPageCanBeParsed(t *testing.T) {
+	t.Parallel()
+	for name, page := range pagesByName() {
+		if _, err := page(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

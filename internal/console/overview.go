@@ -314,7 +314,7 @@ func waitsOf(waits []store.Waited) []waitRow {
 func (w words) Lasting(d time.Duration) (string, error) { return w.For(w.now.Add(-d)) }
 
 // ShortDay is a day without its year.
-func (w words) ShortDay(at time.Time) string { return at.In(w.c.Zone).Format("02/01") }
+func (w words) ShortDay(at time.Time) string { return at.In(w.c.Zone).Format(w.days("02/01", "2 Jan")) }
 
 // Hour is an hour of a day.
-func (w words) Hour(at time.Time) string { return at.In(w.c.Zone).Format("02/01 15:04") }
+func (w words) Hour(at time.Time) string { return at.In(w.c.Zone).Format(w.days("02/01", "2 Jan") + " 15:04") }

@@ -73,5 +73,5 @@ func TestGapsOfDutyAreSaidInWords(t *testing.T) {
 		return err
 	})
 	h.Forward(150 * time.Minute)
-	siti.signsIn().gets("/overview").shows("Nobody is on duty", "Nobody was on duty: 01/03 03:00 – 01/03 06:00")
+	siti.signsIn().gets("/overview").shows("Nobody is on duty", "Nobody was on duty: 1 Mar 03:00 – 1 Mar 06:00")
 }

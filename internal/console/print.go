@@ -35,7 +35,7 @@ func (c *console) paper(v *visit, read func(context.Context, access.Staff, strin
 		return err
 	}
 	if !view.Case.Forgotten.IsZero() {
-		return c.showForget(v, view, http.StatusOK, "", "")
+		return c.showForget(v, view, http.StatusOK, forgetPage{})
 	}
 	page := printPage{filePage: pageOf(view, v.staff.ID), By: v.staff.Name.Reveal(), At: view.Now, Covered: !view.Pressed}
 	page.Identity = view.Shown.Address.Reveal() // empty, unless this is the audited press

@@ -7,9 +7,11 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"pulang/internal/access"
 	"pulang/internal/cases"
+	"pulang/internal/qr"
 	"pulang/internal/signin"
 	"pulang/internal/store"
 )
@@ -29,6 +31,9 @@ type memberRow struct {
 	Langs                                 []string
 	Children, OnDuty, Disabled            bool
 	Yours, You, Answers                   bool
+	TeamTitle                             string
+	Phone                                 string // key below console.staff.phone: none, failing, known
+	PhoneSince                            time.Time
 }
 
 // staffProblem says what was not done, and which field to mend.
@@ -39,11 +44,13 @@ type papersShown struct {
 	Login string
 	signin.Enrolment
 	Link string
+	Code *qr.Code // what an authenticator reads; nil: there is none
 }
 
 // hiringForm is a member of staff as they are typed.
 type hiringForm struct {
 	Login, Name, Langs string
+	Phone              string
 	OnDuty             bool
 	Post               postForm
 }
@@ -53,6 +60,7 @@ type postForm struct {
 	Role, Team, Agency string
 	Children           bool
 	Roles, Agencies    []string
+	Teams              []store.Team
 	Bad                string // the field to mend
 }
 
@@ -78,14 +86,18 @@ func (c *console) showStaff(v *visit, status int, page staffPage) error {
 	if err != nil {
 		return err
 	}
+	teams, err := c.Cases.Teams(v.ctx(), v.staff.Staff)
+	if err != nil {
+		return err
+	}
 	for _, m := range all {
-		page.Rows = append(page.Rows, memberRowOf(m))
+		page.Rows = append(page.Rows, memberRowOf(m, teams))
 		if m.You && page.Form.Post.Agency == "" {
 			page.Form.Post.Agency = string(m.Agency)
 		}
 	}
 	page.Fresh = c.fresh(v)
-	page.Form.Post = choicesFor(all, page.Form.Post)
+	page.Form.Post = choicesFor(all, teams, page.Form.Post)
 	if page.Problem != nil {
 		page.Form.Post.Bad = page.Problem.Field
 	}
@@ -96,14 +108,30 @@ func (c *console) showStaff(v *visit, status int, page staffPage) error {
 // fresh reports whether the session proved its second factor a moment ago.
 func (c *console) fresh(v *visit) bool { return c.Now().Before(v.staff.Fresh) }
 
-func memberRowOf(m cases.Member) memberRow {
-	return memberRow{Login: m.Login, Name: m.Name.Reveal(), Role: m.Role, Team: m.Team, Agency: string(m.Agency), Mark: m.Mark, Langs: m.Languages,
+func memberRowOf(m cases.Member, teams []store.Team) memberRow {
+	row := memberRow{Login: m.Login, Name: m.Name.Reveal(), Role: m.Role, Team: m.Team, Agency: string(m.Agency), Mark: m.Mark, Langs: m.Languages,
 		Children: m.Children, OnDuty: m.OnDuty, Disabled: m.Disabled, Yours: m.Yours, You: m.You,
-		Answers: access.May(access.Role(m.Role), access.Acknowledge)}
+		Answers: access.May(access.Role(m.Role), access.Acknowledge), TeamTitle: titleOf(teams, m.Team), Phone: "none"}
+	for _, contact := range m.Contacts {
+		if contact.Channel != cases.TextChannel {
+			continue
+		}
+		row.Phone, row.PhoneSince = "known", contact.Since
+		if contact.Failing {
+			row.Phone = "failing"
+		}
+	}
+	return row
 }
 
-// choicesFor are the roles and agencies that whoever looks may give.
-func choicesFor(all []cases.Member, form postForm) postForm {
+// choicesFor are the teams there are, and the roles and agencies that whoever looks
+// may give.
+func choicesFor(all []cases.Member, teams []store.Team, form postForm) postForm {
+	for _, t := range teams {
+		if !t.Retired() {
+			form.Teams = append(form.Teams, t)
+		}
+	}
 	i := slices.IndexFunc(all, func(m cases.Member) bool { return m.You })
 	if i < 0 {
 		return form
@@ -131,7 +159,7 @@ func (c *console) hire(v *visit) error {
 		return c.showStaff(v, http.StatusUnprocessableEntity, staffPage{Form: form, Problem: &staffProblem{Why: "confirm_first"}})
 	}
 	papers, err := c.Cases.Hire(v.ctx(), v.staff.Staff, cases.Hiring{Login: form.Login, Name: form.Name, Post: form.Post.post(),
-		Langs: strings.Split(form.Langs, ","), OnDuty: form.OnDuty})
+		Langs: strings.Split(form.Langs, ","), OnDuty: form.OnDuty}, form.Phone)
 	if problem, status := staffRefusal(err); problem != nil {
 		return c.showStaff(v, status, staffPage{Form: form, Problem: problem})
 	}
@@ -141,13 +169,19 @@ func (c *console) hire(v *visit) error {
 	return c.showStaff(v, http.StatusOK, staffPage{Form: hiringForm{Langs: spoken[0], Post: form.Post}, Papers: shownPapers(form.Login, papers)})
 }
 
+// shownPapers are papers with the code an authenticator reads; one that cannot be drawn
+// is left out, for the secret stands there as text.
 func shownPapers(login string, papers cases.Papers) *papersShown {
-	return &papersShown{login, papers.SignIn, papers.Link}
+	shown := &papersShown{login, papers.SignIn, papers.Link, nil}
+	if code, err := qr.Draw(papers.SignIn.URL); err == nil {
+		shown.Code = &code
+	}
+	return shown
 }
 
 func typedHiring(v *visit) hiringForm {
 	get := func(name string) string { return strings.TrimSpace(v.r.PostFormValue(name)) }
-	return hiringForm{Login: strings.ToLower(get("login")), Name: get("name"), Langs: get("langs"), OnDuty: get("on_duty") == "yes", Post: typedPost(v)}
+	return hiringForm{Login: strings.ToLower(get("login")), Name: get("name"), Langs: get("langs"), Phone: get("phone"), OnDuty: get("on_duty") == "yes", Post: typedPost(v)}
 }
 
 func typedPost(v *visit) postForm {
@@ -167,10 +201,11 @@ type memberPage struct {
 	Problem *staffProblem
 	Papers  *papersShown
 	Done    string
+	Phone   string // as typed
 }
 
 // doneToStaff are the things that may have been done before the page is shown.
-var doneToStaff = []string{"moved", "duty", "disabled"}
+var doneToStaff = []string{"moved", "duty", "disabled", "phone"}
 
 func (c *console) member(v *visit) error {
 	page := memberPage{}
@@ -187,15 +222,19 @@ func (c *console) showMember(v *visit, status int, typed *postForm, page memberP
 	if err != nil {
 		return err
 	}
+	teams, err := c.Cases.Teams(v.ctx(), v.staff.Staff)
+	if err != nil {
+		return err
+	}
 	i := slices.IndexFunc(all, func(m cases.Member) bool { return m.Login == v.r.PathValue("login") })
 	if i < 0 {
 		return store.ErrNotFound
 	}
-	page.Member, page.Fresh = memberRowOf(all[i]), c.fresh(v)
+	page.Member, page.Fresh = memberRowOf(all[i], teams), c.fresh(v)
 	if typed == nil {
 		typed = &postForm{Role: page.Member.Role, Team: page.Member.Team, Agency: page.Member.Agency, Children: page.Member.Children}
 	}
-	page.Form = choicesFor(all, *typed)
+	page.Form = choicesFor(all, teams, *typed)
 	if page.Problem != nil {
 		page.Form.Bad = page.Problem.Field
 	}
@@ -220,6 +259,32 @@ func (c *console) disableMember(v *visit) error {
 	return c.onMember(v, nil, "disabled", func(login, mark string) (*cases.Papers, error) {
 		return nil, c.Cases.Disable(v.ctx(), v.staff.Staff, login, mark)
 	})
+}
+
+// phoneOfMember takes another number for alerts by SMS, or none. What was typed comes
+// back on the page that refuses it, and on no other.
+func (c *console) phoneOfMember(v *visit) error {
+	typed := strings.TrimSpace(v.r.PostFormValue("phone"))
+	remove := v.r.PostFormValue("remove") == "yes"
+	if remove {
+		typed = ""
+	}
+	if !c.fresh(v) {
+		return c.showMember(v, http.StatusUnprocessableEntity, nil, memberPage{Problem: &staffProblem{Why: "confirm_first"}, Phone: typed})
+	}
+	login := v.r.PathValue("login")
+	var err error = &cases.Refused{Why: cases.BadPhone}
+	if remove || typed != "" {
+		err = c.Cases.SetPhone(v.ctx(), v.staff.Staff, login, v.r.PostFormValue("mark"), typed)
+	}
+	if problem, status := staffRefusal(err); problem != nil {
+		return c.showMember(v, status, nil, memberPage{Problem: problem, Phone: typed})
+	}
+	if err != nil {
+		return err
+	}
+	http.Redirect(v.w, v.r, "/staff/"+url.PathEscape(login)+"?done=phone", http.StatusSeeOther)
+	return nil
 }
 
 func (c *console) enableMember(v *visit) error { return c.papersFor(v, c.Cases.Enable) }
@@ -272,6 +337,8 @@ func staffRefusal(err error) (*staffProblem, int) {
 		problem.Field = refused.What
 	case cases.LoginTaken:
 		problem.Field = "login"
+	case cases.BadPhone, cases.PhoneTaken:
+		problem.Field = "phone"
 	}
 	return problem, status
 }

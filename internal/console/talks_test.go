@@ -119,7 +119,7 @@ func TestTheStripSaysWhatIsKnownOfWhoWrites(t *testing.T) {
 	budi := h.hires("budi", access.DutyOfficer, "en").signsIn()
 	budi.gets("/cases/SAME11").shows("The same number That is not proof of the same person")
 	budi.gets("/cases/BORR11").shows("A borrowed phone Its owner may be the one who reads")
-	budi.gets("/cases/TOOK11").shows("Perhaps under pressure Assume somebody reads along. Do not lower the urgency salah nomor")
+	budi.gets("/cases/TOOK11").shows("Perhaps under pressure Assume somebody reads along. Do not lower the urgency", "Under pressure? Seen", "salah nomor")
 	h.Forward(25 * time.Hour)
 	siti := h.hires("siti", access.Supervisor, "id").signsIn()
 	siti.gets("/cases/SAME11").shows("Lama tidak menulis HP bisa sudah di tangan orang lain")

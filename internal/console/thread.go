@@ -122,7 +122,7 @@ func sharedOf(m store.Message) string {
 
 func saidBubble(l store.Letter, names cases.Names) bubble {
 	b := bubble{From: "line", Text: l.Body.Reveal(), State: l.State, Twice: l.PerhapsTwice, Against: !l.Override.IsZero(), At: l.QueuedAt, Gate: gateKeys[l.Reason]}
-	if b.Gate == "" {
+	if b.Gate == "" && l.Reason != l.State {
 		b.Why = l.Reason
 	}
 	if !l.SentAt.IsZero() {

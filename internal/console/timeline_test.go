@@ -79,7 +79,7 @@ func TestPaperSaysWhoMadeItWhenAndIsCovered(t *testing.T) {
 	rina := h.writes("AAA111", "sms", "namaku Dewi Lestari, 0812 3456 7890", locked)
 	budi := h.hires("budi", access.DutyOfficer, "en").signsIn()
 	page := budi.follows(budi.gets("/cases/AAA111"), "Print")
-	made := "Case AAA111, made by Budi, " + h.Now().UTC().Format("02/01/2006 15:04") + " UTC."
+	made := "Case AAA111, made by Budi, " + h.Now().UTC().Format("2 Jan 2006 15:04") + " UTC."
 	page.shows(made, "Numbers, names and places are covered.", "Keep it locked away", "namaku •••••••").hides("Dewi", "7890", rina.number)
 	if strings.Count(page.body, "made by Budi") != 2 {
 		t.Error("who made it does not stand at both ends")

@@ -88,11 +88,22 @@ func (w words) Clock(at time.Time) string {
 	if at.YearDay() == now.YearDay() && at.Year() == now.Year() {
 		return at.Format("15:04")
 	}
-	return at.Format("02/01 15:04")
+	return at.Format(w.days("02/01", "2 Jan") + " 15:04")
+}
+
+// days is how a day is written: in figures where everybody puts the day first, and with
+// the name of the month in English, where half of the readers would take it for the day.
+func (w words) days(figures, named string) string {
+	if w.Lang == string(casefile.English) {
+		return named
+	}
+	return figures
 }
 
 // Date is a time in full, with its zone: for paper, which is read elsewhere and later.
-func (w words) Date(at time.Time) string { return at.In(w.c.Zone).Format("02/01/2006 15:04 MST") }
+func (w words) Date(at time.Time) string {
+	return at.In(w.c.Zone).Format(w.days("02/01/2006", "2 Jan 2006") + " 15:04 MST")
+}
 
 // Stamp is a time for machines.
 func (words) Stamp(at time.Time) string { return at.UTC().Format(time.RFC3339) }
@@ -118,7 +129,9 @@ func (w words) Times() (string, error) {
 }
 
 // Day is a day of the calendar.
-func (w words) Day(at time.Time) string { return at.In(w.c.Zone).Format("02/01/2006") }
+func (w words) Day(at time.Time) string {
+	return at.In(w.c.Zone).Format(w.days("02/01/2006", "2 Jan 2006"))
+}
 
 // Hours is a span of hours as one says it: "8 h", "3 d".
 func (w words) Hours(n int) (string, error) {

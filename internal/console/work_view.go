@@ -17,8 +17,8 @@ type jobPage struct {
 	Status              string
 	Statuses            []string
 	Holder, HolderName  string // id and working name of whose the case is; empty: nobody's
-	Team                string
-	Teams               []string
+	Team, TeamTitle     string
+	Teams               []store.Team
 	Colleagues          []choice // who may be given work, by login
 	SnoozedUntil        time.Time
 	Snoozes             []int // hours the urgency allows
@@ -33,6 +33,7 @@ type jobPage struct {
 	Ages, States        []string
 	Links               []linkRow
 	LinkKinds           []store.LinkKind
+	Mentioned           []string // references that stand in what people wrote
 	Consents            []consentRow
 	Withdrew            time.Time // they wrote that they take it back
 	Referrals           []referralRow
@@ -52,9 +53,10 @@ type choice struct {
 
 // obstacleRow is one thing that stands in the way, with where to see to it.
 type obstacleRow struct {
-	Key string // below console.refused
-	N   int
-	For string
+	Key   string // below console.refused
+	N     int
+	For   string
+	Talks []int // the conversations it is about; empty: there is one
 }
 
 // stepRow is one thing staff did, with their reason.
@@ -109,7 +111,7 @@ type referralRow struct {
 
 // anchors are where to see to what stands in the way of closing a case.
 var anchors = map[cases.Why]string{
-	cases.TakenByOther: "composer", cases.OpenDanger: "closing", cases.Unread: "thread", cases.Unanswered: "filehead", cases.AlarmStands: "filehead",
+	cases.TakenByOther: "composer", cases.OpenDanger: "closing", cases.Unread: "thread", cases.Unopened: "thread", cases.Unanswered: "filehead", cases.AlarmStands: "filehead",
 	cases.Unsent: "thread", cases.HeldReply: "closing", cases.OpenReferral: "referrals", cases.OpenTask: "tasks", cases.OpenLink: "links",
 	cases.TipUndecided: "tip",
 }
@@ -117,7 +119,7 @@ var anchors = map[cases.Why]string{
 func obstaclesOf(open []cases.Obstacle) []obstacleRow {
 	var rows []obstacleRow
 	for _, o := range open {
-		rows = append(rows, obstacleRow{Key: string(o.Why), N: o.N, For: anchors[o.Why]})
+		rows = append(rows, obstacleRow{Key: string(o.Why), N: o.N, For: anchors[o.Why], Talks: o.Talks})
 	}
 	return rows
 }
@@ -129,9 +131,9 @@ var snoozes = []int{2, 8, 24, 3 * 24, 7 * 24, 14 * 24, 30 * 24}
 func (c *console) jobOf(v cases.View, me access.Staff, lang string) jobPage {
 	n := naming{v.Names, v.Casework.Steps}
 	p := jobPage{
-		Status: string(v.Case.Work), Team: v.Case.Team, Teams: v.Teams, SnoozedUntil: v.Case.SnoozedUntil,
+		Status: string(v.Case.Work), Team: v.Case.Team, TeamTitle: titleOf(v.Teams, v.Case.Team), Teams: v.Teams, SnoozedUntil: v.Case.SnoozedUntil,
 		Checklist: obstaclesOf(v.Checklist), Tip: v.Tip, TipState: string(v.Case.Tip), Steps: n.steps(casefile.ID{}),
-		Ages: store.AgeBands, States: store.PersonStates, LinkKinds: store.LinkKinds, Fields: cases.Shareable,
+		Ages: store.AgeBands, States: store.PersonStates, LinkKinds: store.LinkKinds, Mentioned: v.Mentioned, Fields: cases.Shareable,
 		Answers: store.ConsentAnswers, Child: v.Casework.Child, Weigh: v.Weigh, Withdrew: v.Withdrew, FirstDay: c.dayOf(v.Now),
 	}
 	for _, w := range store.Works {

@@ -51,6 +51,7 @@ var misspellings = map[string][]string{
 
 // gazetteer finds places in words.
 type gazetteer struct {
+	list    []*place           // in the order of the list
 	byFirst map[string][]alias // by the first word of a spelling
 	whole   map[string]alias   // spellings, written as one word
 	sounds  map[string]alias   // by how they are said, as one word
@@ -83,6 +84,7 @@ func (e *Ear) learnPlaces() error {
 			return fmt.Errorf("hear: places.csv: unknown kind %q", row[2])
 		}
 		p := &place{name: row[0], country: row[4], rank: rank, origin: row[2] == "transit_or_origin" || row[4] == "ID"}
+		e.places.list = append(e.places.list, p)
 		for _, spelling := range slices.Concat([]string{row[0]}, strings.Split(row[1], "|"), misspellings[row[0]]) {
 			e.places.add(p, spelling)
 		}

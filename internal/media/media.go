@@ -21,6 +21,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"net/http"
+	"slices"
 )
 
 // Most is the largest file that is kept, in bytes. Telegram hands out no larger ones.
@@ -65,6 +66,7 @@ var types = map[string]struct {
 	"image/gif":       {Picture, "gif"},
 	"image/webp":      {Picture, "webp"},
 	"image/bmp":       {Picture, "bmp"},
+	"image/heic":      {Picture, "heic"},
 	"application/ogg": {Sound, "ogg"},
 	"audio/mpeg":      {Sound, "mp3"},
 	"audio/wave":      {Sound, "wav"},
@@ -75,10 +77,21 @@ var types = map[string]struct {
 	"application/pdf": {Paper, "pdf"},
 }
 
+// brands are what photos of iPhones begin with, behind their length and "ftyp". They are
+// known for what they are, so that a page can say that it has no preview of them.
+var brands = []string{"heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1"}
+
+func isHEIC(data []byte) bool {
+	return len(data) >= 12 && string(data[4:8]) == "ftyp" && slices.Contains(brands, string(data[8:12]))
+}
+
 // TypeOf is the media type of a file by its first bytes: one of a closed list, or
 // application/octet-stream.
 func TypeOf(data []byte) string {
 	found := http.DetectContentType(data)
+	if isHEIC(data) {
+		found = "image/heic"
+	}
 	if _, known := types[found]; !known {
 		return "application/octet-stream"
 	}

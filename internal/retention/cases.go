@@ -160,15 +160,24 @@ const (
 	IsOpen      Why = "forget_open"      // the case is open
 	IsBusy      Why = "forget_busy"      // something of it is in hand
 	IsForgotten Why = "forget_forgotten" // it was forgotten before
+	IsKept      Why = "forget_kept"      // somebody keeps it
 	NoReason    Why = "forget_no_reason" // a reason is needed
 	WrongRef    Why = "forget_wrong_ref" // the reference typed again is another
+
+	NoKind      Why = "term_no_kind" // there is no such kind of data
+	IsFixed     Why = "term_fixed"   // nobody may choose its term
+	BeyondLimit Why = "term_limit"   // N is the most it may be
+	TermChanged Why = "term_changed" // somebody chose another one meanwhile
 )
 
-// Refused says that nothing was forgotten, and why.
-type Refused struct{ Why Why }
+// Refused says that nothing was forgotten, or changed, and why.
+type Refused struct {
+	Why Why
+	N   int // with BeyondLimit
+}
 
 // Error names the reason.
-func (r *Refused) Error() string { return "not forgotten: " + string(r.Why) }
+func (r *Refused) Error() string { return "refused: " + string(r.Why) }
 
 // Case forgets a closed case because a named member of staff says so; reason is
 // theirs, and stays in the audit. typed is the reference typed a second time, so that
@@ -181,9 +190,9 @@ func (f *Forgetter) Case(ctx context.Context, who access.Staff, ref, typed, reas
 	reason = strings.TrimSpace(reason)
 	switch {
 	case reason == "":
-		return &Refused{NoReason}
+		return &Refused{Why: NoReason}
 	case !strings.EqualFold(strings.TrimSpace(typed), ref):
-		return &Refused{WrongRef}
+		return &Refused{Why: WrongRef}
 	}
 	now := f.o.Now()
 	due, err := f.deadlines(ctx, now)
@@ -197,15 +206,17 @@ func (f *Forgetter) Case(ctx context.Context, who access.Staff, ref, typed, reas
 			return nil, err
 		}
 		if !file.Forgotten.IsZero() {
-			return nil, &Refused{IsForgotten}
+			return nil, &Refused{Why: IsForgotten}
 		}
 		return forgetCase(ctx, tx, file.ID, how, reason)
 	})
 	switch {
 	case errors.Is(err, store.ErrOpenCase):
-		return &Refused{IsOpen}
+		return &Refused{Why: IsOpen}
+	case errors.Is(err, store.ErrKept):
+		return &Refused{Why: IsKept}
 	case errors.Is(err, store.ErrInHand):
-		return &Refused{IsBusy}
+		return &Refused{Why: IsBusy}
 	case err != nil:
 		return err
 	}

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"pulang/internal/access"
 	"pulang/internal/casefile"
 	"pulang/internal/store"
 )
@@ -167,29 +166,4 @@ func cameBack(ctx context.Context, tx *store.Tx, conversation casefile.ID, now t
 		return err
 	}
 	return tx.RaiseAlarm(ctx, store.AlarmCameBack, caseID, conversation, now)
-}
-
-// Keep makes the deployment keep a kind for so many days. The error says what is
-// wrong with it, in words for whoever typed it.
-func (f *Forgetter) Keep(ctx context.Context, who access.Staff, kind casefile.Kind, days int) error {
-	if err := who.Check(access.Forget); err != nil {
-		return err
-	}
-	k, known := casefile.KeepingOf(kind)
-	switch {
-	case !known:
-		return fmt.Errorf("there is no kind %q; see: pulang forget policy", kind)
-	case k.Longest == 0:
-		return fmt.Errorf("how long %s stays is fixed", kind)
-	case days < 1 || casefile.Period(days) > k.Longest:
-		return fmt.Errorf("%s may be kept for 1 to %d days", kind, k.Longest)
-	}
-	now := f.o.Now()
-	return f.o.Store.InTx(ctx, func(tx *store.Tx) error {
-		if err := tx.SetRetention(ctx, kind, days, who.ID, now); err != nil {
-			return err
-		}
-		return tx.Audit(ctx, store.Entry{At: now, Actor: who.Actor(), Action: actionRetention,
-			Detail: casefile.Hide(fmt.Sprintf("%s: %d days", kind, days))})
-	})
 }

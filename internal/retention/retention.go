@@ -7,10 +7,10 @@
 // The tombstone also goes to a ledger outside the database, after the commit, and
 // Replay plays that ledger over the database when the program starts.
 //
-// It promises that nothing of an open case is ever forgotten, that a dry run changes
-// nothing, that whatever is forgotten names who did it and is audited in the same
-// transaction, and that being killed at any moment leaves each case whole or gone.
-// It leaves the audit's own pruning to internal/audit, what is deleted where to
+// It promises that nothing of an open case, or of one that somebody keeps, is ever
+// forgotten, that a dry run changes nothing, that whatever is forgotten names who did
+// it and is audited in the same transaction, and that being killed at any moment
+// leaves each case whole or gone. It leaves the audit's own pruning to internal/audit, what is deleted where to
 // store, and who may ask for it to access.
 package retention
 
@@ -60,6 +60,7 @@ const (
 	actionTrimmed    = "facts.forgotten"
 	actionSwept      = "rows.forgotten"
 	actionRetention  = "retention.changed"
+	actionLetGo      = "case.let_go"
 	part             = "retention"
 	tombstonesLedger = "forgotten"
 )
@@ -96,9 +97,7 @@ func (r *Report) of(kind casefile.Kind, n int) {
 func blank() Report {
 	var r Report
 	for _, k := range casefile.Kept {
-		switch k.Kind {
-		case casefile.KeptAudit, casefile.KeptSession, casefile.KeptTombstones: // not ours, or never
-		default:
+		if Looks(k.Kind) {
 			r = append(r, Count{k.Kind, 0})
 		}
 	}
@@ -120,23 +119,6 @@ func (f *Forgetter) deadlines(ctx context.Context, now time.Time) (deadlines, er
 		due[kind] = now.AddDate(0, 0, -int(days))
 	}
 	return due, nil
-}
-
-// Periods is how many days each kind stays in this deployment.
-func (f *Forgetter) Periods(ctx context.Context) (periods map[casefile.Kind]casefile.Period, err error) {
-	var chosen map[casefile.Kind]int
-	err = f.o.Store.InTx(ctx, func(tx *store.Tx) (err error) {
-		chosen, err = tx.RetentionOverrides(ctx)
-		return err
-	})
-	periods = map[casefile.Kind]casefile.Period{}
-	for _, k := range casefile.Kept {
-		periods[k.Kind] = k.Days
-		if days, ok := chosen[k.Kind]; ok && days > 0 && k.Longest > 0 {
-			periods[k.Kind] = min(casefile.Period(days), k.Longest)
-		}
-	}
-	return periods, err
 }
 
 // Due counts what a run would forget now. It changes nothing. A case that closes
@@ -196,7 +178,7 @@ func (f *Forgetter) Run(ctx context.Context) (Report, error) {
 			return total, errors.Join(err, f.clean(ctx, total))
 		}
 	}
-	return total, f.clean(ctx, total)
+	return total, errors.Join(f.note(ctx, total, true, f.o.Now()), f.clean(ctx, total))
 }
 
 // Pass is one small batch, for a loop: more when there may be more to do at once.
@@ -204,6 +186,9 @@ func (f *Forgetter) Pass(ctx context.Context) (more bool, err error) {
 	report, more, err := f.pass(ctx)
 	if report.Sum() > 0 {
 		f.o.Log.Info("forgot what was due", "count", report.Sum())
+	}
+	if err == nil && (!more || report.Sum() > 0) {
+		err = f.note(ctx, report, !more, f.o.Now())
 	}
 	return more && err == nil, errors.Join(err, f.clean(ctx, report))
 }
@@ -227,6 +212,9 @@ func (f *Forgetter) pass(ctx context.Context) (report Report, more bool, err err
 	now := f.o.Now()
 	due, err := f.deadlines(ctx, now)
 	if err != nil {
+		return nil, false, err
+	}
+	if err := f.letGo(ctx, now); err != nil {
 		return nil, false, err
 	}
 	report = blank()
@@ -284,6 +272,6 @@ func (f *Forgetter) sweep(ctx context.Context, kind casefile.Kind, before, now t
 
 // inHand reports whether an error only means: not now.
 func inHand(err error) bool {
-	return errors.Is(err, store.ErrInHand) || errors.Is(err, store.ErrOpenCase) || errors.Is(err, store.ErrStale) ||
+	return errors.Is(err, store.ErrInHand) || errors.Is(err, store.ErrOpenCase) || errors.Is(err, store.ErrKept) || errors.Is(err, store.ErrStale) ||
 		errors.Is(err, store.ErrNotFound)
 }

@@ -524,19 +524,19 @@ func TestADeploymentKeepsWithinTheLimits(t *testing.T) {
 	rina := h.writes("RINA1", nil, nil)
 	rina.closes()
 	for kind, days := range map[casefile.Kind]int{casefile.KeptCase: 1826, casefile.KeptEnquiry: 0, casefile.KeptSession: 1, casefile.KeptAudit: 100, "weather": 5} {
-		if err := h.f.Keep(t.Context(), h.siti, kind, days); err == nil {
+		if err := h.keeps(h.siti, kind, days); err == nil {
 			t.Errorf("%s may be kept for %d days", kind, days)
 		}
 	}
-	if err := h.f.Keep(t.Context(), h.budi, casefile.KeptCase, 10); !errors.Is(err, access.ErrDenied) {
+	if err := h.keeps(h.budi, casefile.KeptCase, 10); !errors.Is(err, access.ErrDenied) {
 		t.Errorf("an officer: %v", err)
 	}
-	check(t, h.f.Keep(t.Context(), h.siti, casefile.KeptCase, 400))
+	check(t, h.keeps(h.siti, casefile.KeptCase, 400))
 	h.Forward(399 * day)
 	_, err := h.f.Run(t.Context())
 	check(t, err)
 	rina.gone(false, "kept longer")
-	check(t, h.f.Keep(t.Context(), h.siti, casefile.KeptCase, 10))
+	check(t, h.keeps(h.siti, casefile.KeptCase, 10))
 	if n := h.number(`SELECT count(*) FROM audit WHERE action = 'retention.changed' AND actor_id = $1`, h.siti.ID); n != 2 {
 		t.Errorf("%d changes are in the audit, want 2", n)
 	}
@@ -546,7 +546,7 @@ func TestADeploymentKeepsWithinTheLimits(t *testing.T) {
 	if periods[casefile.KeptCase] != 1825 {
 		t.Errorf("a value written by hand keeps cases for %d days", periods[casefile.KeptCase])
 	}
-	check(t, h.f.Keep(t.Context(), h.siti, casefile.KeptCase, 10))
+	check(t, h.keeps(h.siti, casefile.KeptCase, 10))
 	_, err = h.f.Run(t.Context())
 	check(t, err)
 	rina.gone(true, "kept shorter")

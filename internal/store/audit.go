@@ -96,13 +96,14 @@ func (t *Tx) AuditRecords(ctx context.Context, f AuditFilter) ([]Record, error) 
 }
 
 // Audited reports whether an actor did this since a moment, to this case (the zero
-// ID: to none). It looks at the newest thousand things they did: for a moment that is
+// ID: to none) and this conversation of it (the zero ID: to any). It looks at the newest thousand things they did: for a moment that is
 // minutes away, and not through the years of somebody who works here.
-func (t *Tx) Audited(ctx context.Context, actor casefile.Actor, action string, caseID casefile.ID, since time.Time) (did bool, err error) {
+func (t *Tx) Audited(ctx context.Context, actor casefile.Actor, action string, caseID, conversation casefile.ID, since time.Time) (did bool, err error) {
 	err = t.row(ctx, "look into audit", `
-		SELECT EXISTS (SELECT 1 FROM (SELECT action, case_id, at FROM audit WHERE actor_id = $1 ORDER BY seq DESC LIMIT 1000) a
-		               WHERE a.action = $2 AND a.case_id IS NOT DISTINCT FROM $3 AND a.at > $4)`,
-		[]any{actor.ID, action, caseID, since}, &did)
+		SELECT EXISTS (SELECT 1 FROM (SELECT action, case_id, conversation_id, at FROM audit WHERE actor_id = $1 ORDER BY seq DESC LIMIT 1000) a
+		               WHERE a.action = $2 AND a.case_id IS NOT DISTINCT FROM $3 AND a.at > $4
+		                 AND ($5::uuid IS NULL OR a.conversation_id = $5))`,
+		[]any{actor.ID, action, caseID, since, conversation}, &did)
 	return did, err
 }
 

@@ -230,14 +230,6 @@ func (t *Tx) notes(ctx context.Context, op string, f Folder, where string, args 
 	return notes, err
 }
 
-// CountWaiting counts the messages of a case that no turn has read yet.
-func (t *Tx) CountWaiting(ctx context.Context, caseID casefile.ID) (n int, err error) {
-	err = t.row(ctx, "count waiting messages", `
-		SELECT count(*) FROM messages m JOIN case_conversations cc ON cc.conversation_id = m.conversation_id
-		WHERE cc.case_id = $1 AND m.state = 'waiting'`, []any{caseID}, &n)
-	return n, err
-}
-
 // CaseMark is a text that changes when anything a case page shows does.
 func (t *Tx) CaseMark(ctx context.Context, ref string) (string, error) {
 	var mark string

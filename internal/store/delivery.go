@@ -135,8 +135,9 @@ type Recent struct {
 }
 
 // RecentAlerts reads it, since a moment. Alerts said together are one message. Those
-// on their way for another claim count as sent now.
-func (t *Tx) RecentAlerts(ctx context.Context, to []To, claim casefile.ID, since, now time.Time) (map[To]Recent, error) {
+// on their way for another claim count as sent when they were claimed, for lease: whoever
+// claimed them may have died, and what is new does not wait for that to be known.
+func (t *Tx) RecentAlerts(ctx context.Context, to []To, claim casefile.ID, since time.Time, lease time.Duration) (map[To]Recent, error) {
 	found := map[To]Recent{}
 	staff, channels := columnsOfTo(to)
 	err := t.query(ctx, "count recent alerts", func(rows pgx.Rows) error {
@@ -152,27 +153,28 @@ func (t *Tx) RecentAlerts(ctx context.Context, to []To, claim casefile.ID, since
 			SELECT s.sent_at AS at FROM outbox s
 			WHERE s.purpose = 'alert' AND s.staff_id = w.staff AND s.channel = w.channel AND s.sent_at > $4 AND s.reason <> $6
 			UNION ALL
-			SELECT $5 FROM outbox c
-			WHERE c.purpose = 'alert' AND c.staff_id = w.staff AND c.channel = w.channel AND c.state = 'claimed' AND c.claim <> $3) o
-		GROUP BY w.staff, w.channel`, uuids(staff), channels, claim, since, now, ToldTogether)
+			SELECT c.claimed_until - $5::interval FROM outbox c
+			WHERE c.purpose = 'alert' AND c.staff_id = w.staff AND c.channel = w.channel AND c.state = 'claimed' AND c.claim <> $3
+			  AND c.claimed_until - $5::interval > $4) o
+		GROUP BY w.staff, w.channel`, uuids(staff), channels, claim, since, lease, ToldTogether)
 	return found, err
 }
 
 // ClaimWaiting claims other alerts that wait for somebody on a channel, also
-// one that is not due yet: it is told with the others. One whose outcome is unknown
-// is not among them.
-func (t *Tx) ClaimWaiting(ctx context.Context, to To, claim casefile.ID, until time.Time, limit int) ([]Letter, error) {
+// one that is not due yet: it is told with the others. unknown says whether one whose
+// outcome is unknown is among them.
+func (t *Tx) ClaimWaiting(ctx context.Context, to To, claim casefile.ID, until time.Time, unknown bool, limit int) ([]Letter, error) {
 	letters, _, err := t.claim(ctx, "claim waiting alerts", claim, `
 		UPDATE outbox o
 		SET state = 'claimed', claim = $3, claimed_until = $4, attempts = o.attempts + 1
 		FROM (
-			SELECT q.id FROM outbox q
-			WHERE q.purpose = 'alert' AND q.staff_id = $1 AND q.channel = $2 AND q.state = 'queued'
+			SELECT q.id, q.state = 'unknown' AS was_unknown FROM outbox q
+			WHERE q.purpose = 'alert' AND q.staff_id = $1 AND q.channel = $2 AND (q.state = 'queued' OR $6 AND q.state = 'unknown')
 			ORDER BY q.seq
 			LIMIT $5
 			FOR UPDATE SKIP LOCKED) due
 		WHERE o.id = due.id
-		RETURNING`+letterColumns+`, false`, to.Staff, string(to.Channel), claim, until, limit)
+		RETURNING`+letterColumns+`, due.was_unknown`, to.Staff, string(to.Channel), claim, until, limit, unknown)
 	return letters, err
 }
 

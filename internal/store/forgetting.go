@@ -14,7 +14,8 @@ import (
 // The reasons why something is not forgotten now.
 var (
 	ErrOpenCase  = errors.New("the case is open")
-	ErrInHand    = errors.New("something of it is still in hand")           // messages nobody read, a letter on its way
+	ErrInHand    = errors.New("something of it is still in hand") // messages nobody read, a letter on its way
+	ErrKept      = errors.New("somebody keeps the case")
 	ErrForgotten = fmt.Errorf("conversation is forgotten: %w", ErrNotFound) // its key is destroyed
 )
 
@@ -47,21 +48,24 @@ type Tombstone struct {
 }
 
 // ForgetCase forgets a closed case: it destroys the keys of its conversations, but for
-// those that another open case needs, and deletes their words. It returns the
-// tombstones; none when everything was forgotten before. ErrOpenCase, ErrInHand or
-// ErrNotFound when it may not be.
+// those that another open or kept case needs, and deletes their words. It returns the
+// tombstones; none when everything was forgotten before. ErrOpenCase, ErrKept, ErrInHand
+// or ErrNotFound when it may not be.
 func (t *Tx) ForgetCase(ctx context.Context, caseID casefile.ID, f Forgetting) ([]Tombstone, error) {
 	lanes, err := t.lockToForget(ctx, caseID)
 	if err != nil {
 		return nil, err
 	}
-	var open bool
+	var open, kept bool
 	if err := t.row(ctx, "lock case to forget", `
-		SELECT status = 'open' FROM cases WHERE id = $1 FOR UPDATE`, []any{caseID}, &open); err != nil {
+		SELECT status = 'open', kept_at IS NOT NULL FROM cases WHERE id = $1 FOR UPDATE`, []any{caseID}, &open, &kept); err != nil {
 		return nil, err
 	}
-	if open {
+	switch {
+	case open:
 		return nil, ErrOpenCase
+	case kept:
+		return nil, ErrKept
 	}
 	if err := t.nothingInHand(ctx, lanes); err != nil {
 		return nil, err
@@ -82,7 +86,7 @@ func (t *Tx) lockToForget(ctx context.Context, caseID casefile.ID) ([]casefile.I
 		WHERE cc.case_id = $1 AND c.forgotten_at IS NULL
 		  AND NOT EXISTS (
 			SELECT 1 FROM case_conversations other JOIN cases k ON k.id = other.case_id
-			WHERE other.conversation_id = c.id AND other.case_id <> $1 AND k.status = 'open')
+			WHERE other.conversation_id = c.id AND other.case_id <> $1 AND (k.status = 'open' OR k.kept_at IS NOT NULL))
 		ORDER BY c.id
 		FOR UPDATE OF c`, caseID)
 }
@@ -245,7 +249,7 @@ func (t *Tx) Replay(ctx context.Context, stone Tombstone, f Forgetting) (Replaye
 		WHERE case_id = $1 AND state <> 'ended'`, caseID, f.At)
 	t.later("close case that came back", anyRows, `
 		UPDATE cases k SET status = 'closed', closed_at = coalesce(k.closed_at, $2), assessment_sealed = NULL, group_sealed = NULL,
-		       version = k.version + 1,
+		       kept_until = NULL, kept_at = NULL, kept_by = NULL, version = k.version + 1,
 		       forgotten_at = CASE WHEN EXISTS (
 				SELECT 1 FROM case_conversations cc JOIN conversations c ON c.id = cc.conversation_id
 				WHERE cc.case_id = k.id AND c.forgotten_at IS NULL) THEN NULL ELSE coalesce(k.forgotten_at, $2) END

@@ -87,3 +87,15 @@ func (t *Tx) CaseLinks(ctx context.Context, caseID casefile.ID) ([]CaseLink, err
 		ORDER BY at, id`, caseID)
 	return links, err
 }
+
+// RefsAmong are those of the words that are references of cases. It says of none what
+// is in it.
+func (t *Tx) RefsAmong(ctx context.Context, words []string) (refs []string, err error) {
+	err = t.query(ctx, "look for references", func(rows pgx.Rows) error {
+		var ref string
+		err := rows.Scan(&ref)
+		refs = append(refs, ref)
+		return err
+	}, `SELECT ref FROM cases WHERE ref = ANY($1) AND forgotten_at IS NULL ORDER BY ref`, words)
+	return refs, err
+}

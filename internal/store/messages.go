@@ -96,6 +96,9 @@ func (t *Tx) StoreMessages(ctx context.Context, batch []Message, keys map[casefi
 		}
 	}
 	stored := map[casefile.ID]bool{}
+	if len(batch) == 0 {
+		return stored, nil
+	}
 	err := t.query(ctx, "store messages", func(rows pgx.Rows) error {
 		var id casefile.ID
 		err := rows.Scan(&id)
@@ -112,6 +115,69 @@ func (t *Tx) StoreMessages(ctx context.Context, batch []Message, keys map[casefi
 		b.orders, b.answers, b.texts, b.media, b.raws, whens(b.sent), whens(b.received))
 	return stored, err
 }
+
+// NewMessages says which of some messages are not stored yet; of two with the same
+// provider id the first. With the lanes of their conversations locked this holds until
+// the transaction ends, but for a copy that is being stored at this moment by somebody
+// without the lane: then StoreNew fails.
+func (t *Tx) NewMessages(ctx context.Context, messages []Message) (map[casefile.ID]bool, error) {
+	fresh := map[casefile.ID]bool{}
+	if len(messages) == 0 {
+		return fresh, nil
+	}
+	type delivery struct {
+		channel  casefile.ChannelName
+		provider string
+	}
+	seen := map[delivery]bool{}
+	channels, providers := make([]string, len(messages)), make([]string, len(messages))
+	for i, m := range messages {
+		channels[i], providers[i] = string(m.Channel), m.ProviderID
+	}
+	err := t.query(ctx, "find stored messages", func(rows pgx.Rows) error {
+		var d delivery
+		err := rows.Scan(&d.channel, &d.provider)
+		seen[d] = true
+		return err
+	}, `
+		SELECT m.channel, m.provider_id
+		FROM unnest($1::text[], $2::text[]) AS w (channel, provider_id)
+		JOIN messages m ON m.channel = w.channel AND m.provider_id = w.provider_id`, channels, providers)
+	for _, m := range messages {
+		d := delivery{m.Channel, m.ProviderID}
+		if !seen[d] {
+			fresh[m.ID], seen[d] = true, true
+		}
+	}
+	return fresh, err
+}
+
+// StoreNew stores a message that NewMessages called new, in whatever state it is: taken
+// by a turn of this transaction, or waiting. ErrConflict when it was stored meanwhile.
+func (t *Tx) StoreNew(_ context.Context, m Message, key seal.Key) error {
+	var b sealedMessages
+	if err := b.add(m, key); err != nil {
+		return err
+	}
+	var turn *int64
+	if m.State == Taken {
+		n := int64(m.Turn)
+		turn = &n
+	}
+	t.rows(storeNew, m.ID, m.ID, m.Conversation, b.channels[0], m.ProviderID, b.kinds[0], m.Ref, b.states[0], turn,
+		m.Order, b.answers[0], b.texts[0], b.media[0], b.raws[0], when(m.SentAt), m.ReceivedAt)
+	return nil
+}
+
+var storeNew = &many{rank: 3, op: "store new messages", exact: true, sql: `
+	INSERT INTO messages (id, conversation_id, channel, provider_id, kind, message_ref, state, turn,
+	                      provider_order, answers_turn, text_sealed, media_sealed, raw_sealed, sent_at, received_at)
+	SELECT w.id, w.conversation_id, w.channel, w.provider_id, w.kind, w.ref, w.state, w.turn,
+	       w.provider_order, w.answers_turn, w.text, w.media, w.raw, w.sent_at, w.received_at
+	FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[],
+	            $9::bigint[], $10::bigint[], $11::bytea[], $12::bytea[], $13::bytea[], $14::timestamptz[], $15::timestamptz[])
+	     AS w (id, conversation_id, channel, provider_id, kind, ref, state, turn,
+	           provider_order, answers_turn, text, media, raw, sent_at, received_at)`}
 
 const messageColumns = `
 	m.id, m.channel, m.provider_id, m.conversation_id, m.kind, m.message_ref, m.provider_order, m.answers_turn, m.state,

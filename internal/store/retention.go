@@ -25,7 +25,7 @@ const inHandNow = `(
 
 const casesDue = `
 	FROM cases k
-	WHERE k.status = 'closed' AND k.forgotten_at IS NULL AND ` + isEnquiry + ` = $1 AND k.closed_at < $2
+	WHERE k.status = 'closed' AND k.forgotten_at IS NULL AND k.kept_at IS NULL AND ` + isEnquiry + ` = $1 AND k.closed_at < $2
 	  AND k.id NOT IN (
 		SELECT cc.case_id FROM case_conversations cc JOIN conversations c ON c.id = cc.conversation_id
 		WHERE c.forgotten_at IS NULL AND c.id IN ` + inHandNow + `)`
@@ -103,7 +103,7 @@ const toTrim = `
 	WHERE k.status = 'closed' AND k.closed_at < $1 AND c.forgotten_at IS NULL AND c.damaged_at IS NULL
 	  AND NOT EXISTS (
 		SELECT 1 FROM case_conversations other JOIN cases o ON o.id = other.case_id
-		WHERE other.conversation_id = c.id AND o.status = 'open')
+		WHERE other.conversation_id = c.id AND (o.status = 'open' OR o.kept_at IS NOT NULL))
 	  AND (c.facts_trimmed_at IS NULL OR c.facts_trimmed_at < k.closed_at)`
 
 // LanesToTrim lists conversations of closed cases whose facts with a shorter life are
@@ -120,7 +120,8 @@ func (t *Tx) CountLanesToTrim(ctx context.Context, closedBefore time.Time) (n in
 
 // TrimFacts empties the facts of a conversation that short says: their place stays,
 // because rules point to facts by place, and their meaning goes, in the report and in
-// the checkpoint. It returns how many; nothing is done when the case is open again.
+// the checkpoint. It returns how many; nothing is done when the case is open again, or
+// kept.
 func (t *Tx) TrimFacts(ctx context.Context, id casefile.ID, short func(casefile.Key) bool, now time.Time) (int, error) {
 	lane, err := t.LockLane(ctx, id)
 	if err != nil {
@@ -130,7 +131,7 @@ func (t *Tx) TrimFacts(ctx context.Context, id casefile.ID, short func(casefile.
 	err = t.row(ctx, "look whether a case is open", `
 		SELECT EXISTS (
 			SELECT 1 FROM case_conversations cc JOIN cases k ON k.id = cc.case_id
-			WHERE cc.conversation_id = $1 AND k.status = 'open')`, []any{id}, &open)
+			WHERE cc.conversation_id = $1 AND (k.status = 'open' OR k.kept_at IS NOT NULL))`, []any{id}, &open)
 	if err != nil || open {
 		return 0, err
 	}
@@ -256,7 +257,7 @@ const rawDue = `
 	  AND EXISTS (SELECT 1 FROM case_conversations cc WHERE cc.conversation_id = m.conversation_id)
 	  AND NOT EXISTS (
 		SELECT 1 FROM case_conversations cc JOIN cases k ON k.id = cc.case_id
-		WHERE cc.conversation_id = m.conversation_id AND k.status = 'open')`
+		WHERE cc.conversation_id = m.conversation_id AND (k.status = 'open' OR k.kept_at IS NOT NULL))`
 
 // ForgetRaw empties the provider's own bytes of messages of closed cases, at most
 // limit, and returns how many.
@@ -270,19 +271,6 @@ func (t *Tx) ForgetRaw(ctx context.Context, before time.Time, limit int) (int, e
 func (t *Tx) CountRaw(ctx context.Context, before time.Time) (n int, err error) {
 	err = t.row(ctx, "count raw bodies", `SELECT count(*)`+rawDue, []any{before}, &n)
 	return n, err
-}
-
-// RetentionOverrides is what the deployment chose, in days, by kind.
-func (t *Tx) RetentionOverrides(ctx context.Context) (map[casefile.Kind]int, error) {
-	days := map[casefile.Kind]int{}
-	err := t.query(ctx, "read retention", func(rows pgx.Rows) error {
-		var kind casefile.Kind
-		var n int
-		err := rows.Scan(&kind, &n)
-		days[kind] = n
-		return err
-	}, `SELECT kind, days FROM retention_overrides`)
-	return days, err
 }
 
 // SetRetention keeps a kind for so many days.

@@ -93,6 +93,30 @@ func (t *Tx) StaffAddresses(ctx context.Context, staff casefile.ID) ([]casefile.
 	return found, err
 }
 
+// Contact is that alerts reach a member of staff on a channel; the address is not in
+// it.
+type Contact struct {
+	Channel casefile.ChannelName
+	Since   time.Time
+	Failing bool // the last attempt found nobody
+}
+
+// StaffContacts reads on which channels each member of staff is reached, in the order
+// the addresses were given.
+func (t *Tx) StaffContacts(ctx context.Context) (map[casefile.ID][]Contact, error) {
+	all := map[casefile.ID][]Contact{}
+	err := t.query(ctx, "read contacts of staff", func(rows pgx.Rows) error {
+		var staff casefile.ID
+		var c Contact
+		err := rows.Scan(&staff, &c.Channel, clock{&c.Since}, &c.Failing)
+		all[staff] = append(all[staff], c)
+		return err
+	}, `
+		SELECT a.staff_id, a.channel, a.created_at, a.failed_at IS NOT NULL
+		FROM staff_addresses a ORDER BY a.staff_id, a.created_at, a.channel`)
+	return all, err
+}
+
 // Reach is where one member of staff is reached on one channel, and in what
 // language.
 type Reach struct {

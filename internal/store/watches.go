@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -29,24 +30,23 @@ type Watch struct {
 
 // SetWatches sets the watches of a conversation, in place of those it had.
 func (t *Tx) SetWatches(_ context.Context, conversation casefile.ID, due map[WatchKind]time.Time) error {
+	var kept []string
 	for _, kind := range watchKinds {
-		at, set := due[kind]
-		about := Watch{Conversation: conversation, Kind: kind}
-		if set {
-			t.rows(setWatch, about, conversation, string(kind), at)
-		} else {
-			t.rows(dropWatch, about, conversation, string(kind))
+		if at, set := due[kind]; set {
+			kept = append(kept, string(kind))
+			t.rows(setWatch, Watch{Conversation: conversation, Kind: kind}, conversation, string(kind), at)
 		}
 	}
+	t.rows(dropWatches, conversation, conversation, strings.Join(kept, ","))
 	return nil
 }
 
 var watchKinds = []WatchKind{WatchCry, WatchIndicator, WatchFirstMessage, WatchTakeover}
 
-var dropWatch = &many{rank: 8, op: "drop watches", sql: `
+var dropWatches = &many{rank: 8, op: "drop watches", sql: `
 	DELETE FROM watches d
-	USING unnest($1::uuid[], $2::text[]) AS w (conversation_id, kind)
-	WHERE d.conversation_id = w.conversation_id AND d.kind = w.kind`}
+	USING unnest($1::uuid[], $2::text[]) AS w (conversation_id, kept)
+	WHERE d.conversation_id = w.conversation_id AND d.kind <> ALL (string_to_array(w.kept, ','))`}
 
 var setWatch = &many{rank: 8, op: "set watches", exact: true, sql: `
 	INSERT INTO watches (conversation_id, kind, due_at)

@@ -129,27 +129,50 @@ func (t *Tx) ReopenCase(_ context.Context, id casefile.ID, version int64, now ti
 	return nil
 }
 
-// Loose is what is not finished about a case.
+// Loose is what is not finished about a case, besides its conversations.
 type Loose struct {
-	Waiting   int // messages no turn has read
-	Unsent    int // letters on their way
-	Held      int // replies of staff that wait until the person writes
 	Referrals int
 	Tasks     int
+}
+
+// LooseTalk is what is not finished in one conversation of a case.
+type LooseTalk struct {
+	Conversation casefile.ID
+	Waiting      int  // messages no turn has read
+	Unsent       int  // letters on their way
+	Held         int  // replies of staff that wait until the person writes
+	Unopened     bool // they wrote in it, and nobody has opened it since
+}
+
+// LooseTalks counts what is not finished in each conversation of a case, oldest first.
+// looks are the actions of the audit by which a conversation is opened.
+func (t *Tx) LooseTalks(ctx context.Context, caseID casefile.ID, looks []string) ([]LooseTalk, error) {
+	var all []LooseTalk
+	err := t.query(ctx, "count what is not finished in conversations", func(rows pgx.Rows) error {
+		var l LooseTalk
+		err := rows.Scan(&l.Conversation, &l.Waiting, &l.Unsent, &l.Held, &l.Unopened)
+		all = append(all, l)
+		return err
+	}, `
+		SELECT c.id,
+		       (SELECT count(*) FROM messages m WHERE m.conversation_id = c.id AND m.state = 'waiting'),
+		       (SELECT count(*) FROM outbox o WHERE o.conversation_id = c.id AND o.state IN ('queued', 'claimed', 'unknown')),
+		       (SELECT count(*) FROM outbox o WHERE o.conversation_id = c.id AND o.state = 'held' AND o.written_by IS NOT NULL AND o.text_key = ''),
+		       c.last_in_at IS NOT NULL AND NOT EXISTS (
+		           SELECT 1 FROM audit a
+		           WHERE a.case_id = cc.case_id AND a.conversation_id = c.id AND a.action = ANY($2) AND a.at >= c.last_in_at)
+		FROM case_conversations cc JOIN conversations c ON c.id = cc.conversation_id
+		WHERE cc.case_id = $1
+		ORDER BY c.created_at, c.id`, caseID, looks)
+	return all, err
 }
 
 // Loose counts what is not finished about a case.
 func (t *Tx) Loose(ctx context.Context, caseID casefile.ID) (l Loose, err error) {
 	err = t.row(ctx, "count what is not finished", `
-		SELECT (SELECT count(*) FROM messages m JOIN case_conversations cc ON cc.conversation_id = m.conversation_id
-		        WHERE cc.case_id = $1 AND m.state = 'waiting'),
-		       (SELECT count(*) FROM outbox o JOIN case_conversations cc ON cc.conversation_id = o.conversation_id
-		        WHERE cc.case_id = $1 AND o.state IN ('queued', 'claimed', 'unknown')),
-		       (SELECT count(*) FROM outbox o JOIN case_conversations cc ON cc.conversation_id = o.conversation_id
-		        WHERE cc.case_id = $1 AND o.state = 'held' AND o.written_by IS NOT NULL AND o.text_key = ''),
-		       (SELECT count(*) FROM referrals r WHERE r.case_id = $1 AND r.state IN ('proposed', 'sent', 'accepted')),
+		SELECT (SELECT count(*) FROM referrals r WHERE r.case_id = $1 AND r.state IN ('proposed', 'sent', 'accepted')),
 		       (SELECT count(*) FROM tasks k WHERE k.case_id = $1 AND k.state = 'open')`,
-		[]any{caseID}, &l.Waiting, &l.Unsent, &l.Held, &l.Referrals, &l.Tasks)
+		[]any{caseID}, &l.Referrals, &l.Tasks)
 	return l, err
 }
 
@@ -193,6 +216,16 @@ func (t *Tx) AddStep(_ context.Context, s Step, key seal.Key) error {
 // CaseSteps reads the steps of a case, and those about rows of others that it shares
 // (links), oldest first.
 func (t *Tx) CaseSteps(ctx context.Context, caseID casefile.ID, about []casefile.ID) ([]Step, error) {
+	return t.steps(ctx, `s.case_id = $1 OR s.about = ANY($2)`, caseID, uuids(about))
+}
+
+// StepsBetween reads the steps of a case of a span of time, both ends with it, oldest
+// first.
+func (t *Tx) StepsBetween(ctx context.Context, caseID casefile.ID, from, to time.Time) ([]Step, error) {
+	return t.steps(ctx, `s.case_id = $1 AND s.at BETWEEN $2 AND $3`, caseID, from, to)
+}
+
+func (t *Tx) steps(ctx context.Context, where string, args ...any) ([]Step, error) {
 	var steps []Step
 	opened := t.opener()
 	err := t.query(ctx, "read steps", func(rows pgx.Rows) error {
@@ -205,8 +238,8 @@ func (t *Tx) CaseSteps(ctx context.Context, caseID casefile.ID, about []casefile
 	}, `
 		SELECT s.id, s.case_id, s.conversation_id, s.about, s.kind, s.staff_id, s.reason_sealed, s.at, c.wrapped_key
 		FROM case_steps s JOIN conversations c ON c.id = s.conversation_id
-		WHERE s.case_id = $1 OR s.about = ANY($2)
-		ORDER BY s.seq`, caseID, uuids(about))
+		WHERE `+where+`
+		ORDER BY s.seq`, args...)
 	return steps, err
 }
 

@@ -1,4 +1,4 @@
-// Keeps a page fresh, locks it, rings, knows keys, keeps drafts, counts SMS.
+// Keeps a page fresh; the lock, the bell, keys, drafts.
 const { body } = document, { page, events, bell } = body.dataset;
 const all = (css, inside = document) => [...inside.querySelectorAll(css)], one = (css, inside) => all(css, inside)[0];
 const [main, door, lost, ring, muted, help] = ["#main", ...["lock", "lost", "ring", "muted", "help"].map((name) => `[data-${name}]`)].map((css) => one(css));
@@ -9,8 +9,8 @@ const isLost = () => { lost.hidden = false; };
 const bottom = (e) => { e.scrollTop = e.scrollHeight; };
 const typed = (e) => e.value !== e.defaultValue;
 
-// A part that changed takes its place, unless somebody types there. The keyboard, open
-// details and the place one reads at stay.
+// A part that changed takes its place, unless somebody types there. Keyboard, open
+// details and scroll stay.
 const swap = (old, next) => {
 	const at = document.activeElement, inside = old.contains(at);
 	if (old.isEqualNode(next) || (inside && at.matches(fields)) || all("textarea", old).some(typed)) return;
@@ -50,8 +50,7 @@ const refresh = async () => {
 };
 const renew = () => refresh().catch(isLost);
 
-// What people said goes; what was typed stays, out of sight, until the same person has
-// signed in again beside it.
+// What people said goes; what was typed stays, out of sight, until they sign in again.
 const lock = () => {
 	hush();
 	if (!door.hidden) return;
@@ -63,7 +62,7 @@ const lock = () => {
 };
 on("focus", () => { if (!door.hidden) renew(); });
 
-// The stream speaks twice a minute; a silent one is a broken one.
+// A stream that is silent for a minute is broken.
 let stream, silence;
 const hush = () => { stream?.close(); stream = null; clearTimeout(silence); };
 const listen = () => {
@@ -82,14 +81,14 @@ const listen = () => {
 	stream.onerror = () => { isLost(); if (stream.readyState === 2) renew(); }; // refused
 };
 
-// The bell sounds until a page is touched.
+// It rings until a page is touched.
 let title = document.title, waiting = 0, newest = 0, seen = 0, audio, ringing;
 const box = new BroadcastChannel("pulang");
 const isOff = (name) => document.cookie.includes(`pulang-${name}=off`);
 const showTitle = () => { document.title = waiting && title[0] !== "(" ? `(${waiting}) ${title}` : title; };
 const rings = (data) => {
 	const [n, at = 1] = data.split(" ").map(Number);
-	if (!newest && !document.hidden) seen = at; // whoever opens a page looks at it
+	if (!newest && !document.hidden) seen = Math.min(at, Date.parse(body.dataset.now) + 999); // they look at it
 	[waiting, newest] = [n, at];
 	ring.hidden = !n;
 	one("b", ring).textContent = n;
@@ -116,7 +115,7 @@ const sound = () => {
 const touched = (at) => { seen = Math.max(seen, at); if (newest <= seen) clearInterval(ringing); };
 box.onmessage = ({ data }) => touched(data);
 
-// Of hidden pages one listens: browsers hold few connections.
+// Of hidden pages one listens: connections are few.
 let first = !navigator.locks;
 if (bell) {
 	listen();
@@ -143,7 +142,7 @@ for (const knob of all("[data-switch]")) {
 	say();
 }
 
-// Waiting times, by the clock of the server.
+// Waiting times by the server's clock.
 let skew;
 const setClock = () => { skew = Date.now() - Date.parse(body.dataset.now); };
 const times = body.dataset.times?.split("|"); // now, min, h, h and min, d
@@ -156,7 +155,7 @@ const tick = () => {
 };
 if (times) { setClock(); setInterval(tick, 1e4); }
 
-// Keys, but never while somebody types.
+// Keys, never while somebody types.
 const press = (event, target) => {
 	if (!target) return;
 	event.preventDefault();
@@ -179,7 +178,7 @@ on("keydown", (event) => {
 	else press(event, all(`[data-key="${CSS.escape(key)}"]`).find((e) => e.checkVisibility()));
 });
 
-// What was typed is kept on the server where it can; else nobody leaves unasked.
+// What was typed is kept on the server, at the latest when a field is left.
 const saving = new Map(), saved = new WeakMap(), textOf = (form) => all("textarea", form).map((e) => e.value).join();
 const save = async (form) => {
 	clearTimeout(saving.get(form));
@@ -197,6 +196,7 @@ on("input", ({ target: { form } }) => {
 	saving.set(form, setTimeout(keep, 1500, form));
 });
 on("pagehide", () => [...saving.keys()].map(keep));
+on("focusout", ({ target: { form }, relatedTarget: to }) => { if (saving.has(form) && to?.form !== form) keep(form); });
 let sent;
 on("submit", (event) => {
 	const form = event.target;
@@ -210,7 +210,7 @@ on("beforeunload", (event) => {
 	if (door.hidden && [...document.forms].some(left)) event.preventDefault();
 });
 
-// How many SMS a text is: 160 letters each, cut between words.
+// SMS: 160 letters each, cut between words.
 const parts = (text) => {
 	let n = 0;
 	for (let rest = text.trim(); rest; n++) {
