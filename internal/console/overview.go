@@ -317,4 +317,6 @@ func (w words) Lasting(d time.Duration) (string, error) { return w.For(w.now.Add
 func (w words) ShortDay(at time.Time) string { return at.In(w.c.Zone).Format(w.days("02/01", "2 Jan")) }
 
 // Hour is an hour of a day.
-func (w words) Hour(at time.Time) string { return at.In(w.c.Zone).Format(w.days("02/01", "2 Jan") + " 15:04") }
+func (w words) Hour(at time.Time) string {
+	return at.In(w.c.Zone).Format(w.days("02/01", "2 Jan") + " 15:04")
+}
