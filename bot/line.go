@@ -69,6 +69,7 @@ type Line struct {
 	metrics    *metrics
 	spool      *spool.Spool // nil: none
 	aside      int          // files aside that were told; only the drain touches it
+	met        meeting      // of the record at the head of the spool; only the drain touches it
 	outage     outage
 
 	intake    chan *arrival

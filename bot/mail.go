@@ -181,9 +181,13 @@ func (l *Line) optedOut(ctx context.Context, tx *store.Tx, item Arrived, m store
 }
 
 // migrate gives a conversation its new address. It reports whether it could: an
-// address that wrote before the notice came has a conversation of its own.
+// address that wrote before the notice came has a conversation of its own, and one whose
+// key is gone has no address any more.
 func (l *Line) migrate(ctx context.Context, tx *store.Tx, conversation casefile.ID, to casefile.Private) (moved bool, err error) {
 	c, err := tx.Conversation(ctx, conversation)
+	if errors.Is(err, store.ErrForgotten) || errors.Is(err, store.ErrDamaged) {
+		return false, nil
+	}
 	if err != nil {
 		return false, err
 	}

@@ -139,13 +139,32 @@ func (l *Line) takeUp(ctx context.Context, records []spool.Record) error {
 	return nil
 }
 
+// meetsFor is how long one record may meet others, again and again, before it is laid
+// aside.
+const meetsFor = 2 * time.Minute
+
+// meeting is a record that met others, and since when.
+type meeting struct {
+	record casefile.ID
+	since  time.Time
+}
+
 // takeUpAlone stores one record; one that keeps failing is laid aside, where it waits
-// for a person. An error means that the database is away.
+// for a person. An error means that it is to be taken up again: the database is away, or
+// the record only met others (two transactions, newer keys, a forgetting).
 func (l *Line) takeUpAlone(ctx context.Context, r spool.Record) error {
 	items, err := unkeep(r)
 	for try := 0; try < maxAttempts && !errors.Is(err, errOddRecord); try++ {
 		err = safely(func() error { return l.storeOnly(ctx, items) })
 		if err == nil || away(err) || ctx.Err() != nil {
+			return err
+		}
+	}
+	if now := l.now(); errors.Is(err, store.ErrStale) {
+		if l.met.record != r.ID {
+			l.met = meeting{r.ID, now}
+		}
+		if now.Sub(l.met.since) < meetsFor {
 			return err
 		}
 	}

@@ -24,7 +24,9 @@ func (l *Line) watchOnce(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	done, err := eachAlone(ctx, l, "watches", due, func(ctx context.Context, w store.Watch) error {
-		err := l.look(ctx, w, now)
+		looking, cancel := context.WithTimeout(ctx, turnLimit)
+		defer cancel()
+		err := l.look(looking, w, now)
 		if err == nil || errors.Is(err, store.ErrStale) || l.store.Hinders(ctx, err) {
 			return err
 		}

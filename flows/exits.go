@@ -61,12 +61,23 @@ func (t *turn) aside() bool {
 		t.say(Say{Text: "all.oracle"}) // the same for everybody, on every phone (rule 24)
 		t.goOn()
 	case has(func(r casefile.Reading) bool { return r.Price }) && !t.answered:
-		t.state("all.price", "disguised.price")
+		t.price()
+		t.ransom = false // said just now
 		t.goOn()
 	default:
 		return false
 	}
 	return true
+}
+
+// price answers what it costs. A family that is asked for money asks whether to pay
+// them, not us; what the line says of money is said once more (rule 30).
+func (t *turn) price() {
+	if t.flow() == casefile.FlowFamily && t.s.Facts.Has(casefile.Ransom, "unpaid", "paid") {
+		t.state("family.ransom_said", "disguised.price")
+		return
+	}
+	t.state("all.price", "disguised.price")
 }
 
 // takesBack reports whether they said that it was a mistake, or not them.

@@ -108,7 +108,7 @@ func (t *turn) learnRest(r casefile.Reading) {
 func (t *turn) learnAnswer(r casefile.Reading, a casefile.Answer, opening bool) {
 	waiting := t.waitsFor(a.Key)
 	switch {
-	case a.Unread, a.Key == casefile.SafeNow && (!waiting || wantsNoReply(r)), a.Key == casefile.Language && r.Command == casefile.LangCommand:
+	case a.Unread, waiting && asksUs(r, a), a.Key == casefile.SafeNow && (!waiting || wantsNoReply(r)), a.Key == casefile.Language && r.Command == casefile.LangCommand:
 		return
 	case opening && (r.Choice || a.Skip), r.Kind == casefile.KindEdit && (waiting || r.Choice):
 		return
@@ -134,6 +134,12 @@ func (t *turn) learnAnswer(r casefile.Reading, a casefile.Answer, opening bool) 
 	default:
 		t.answers(r, a, a.Typed, how, waiting)
 	}
+}
+
+// asksUs reports whether what was typed at an open question is a question to us, such
+// as who we are: that is no place, and is answered.
+func asksUs(r casefile.Reading, a casefile.Answer) bool {
+	return r.Price && !a.Skip && len(a.Values) == 0 && !a.Typed.IsEmpty()
 }
 
 // wantsNoReply reports whether a message says in words that we must not answer.

@@ -23,17 +23,18 @@ var (
 	}
 
 	// A time is asked for right after danger, when none is known (rule 55). Whoever
-	// is to be moved is asked for the hour; where nothing was said to be coming, "at
-	// what hour" would make no sense, and the disguised words offer digits.
+	// is to be moved is asked for the hour; where nothing was said to be coming, or it
+	// may be long past ("I was sold"), "at what hour" would make no sense, and the
+	// disguised words offer digits.
 	deadline = node{
 		key: casefile.DeadlineWhen, flow: casefile.FlowAll, mask: "disguised.deadline", short: true, keep: true,
-		when:  func(v view) bool { return v.facts.Knows(casefile.Moving) && !hasTime(v) },
+		when:  func(v view) bool { return toCome(v) && !hasTime(v) },
 		label: "about to be moved or sold, and no time is known",
 	}
 	deadlineDay = node{
 		key: casefile.DeadlineWhen, flow: casefile.FlowAll, mask: "disguised.deadline_day", masked: 4, short: true, keep: true,
-		when:  func(v view) bool { return inDanger(v) && !v.facts.Knows(casefile.Moving) && !hasTime(v) },
-		label: "danger, nothing said to be coming, and no time is known",
+		when:  func(v view) bool { return (inDanger(v) || v.facts.Knows(casefile.Moving)) && !toCome(v) && !hasTime(v) },
+		label: "danger or sold, nothing said to be coming, and no time is known",
 	}
 
 	opening = with(
@@ -48,6 +49,12 @@ var (
 // inDanger: they said so.
 func inDanger(v view) bool {
 	return v.facts.Has(casefile.DangerNow, "yes") || v.facts.Has(casefile.DangerWho, "me", "other")
+}
+
+// toCome: they are to be moved, or sold. "Sold" alone may be long past.
+func toCome(v view) bool {
+	return v.facts.Has(casefile.Moving, "moved", "handed_over", "border") ||
+		v.facts.Has(casefile.Moving, "sold") && v.facts.Has(casefile.Threat, "sell")
 }
 
 // hasTime: they said when, or it is happening now.

@@ -123,11 +123,15 @@ func (t *turn) writes(r casefile.Reading) {
 	switch now := casefile.FlowOf(t.s.Reporter); {
 	case !heard && now == "" && r.Reporter == casefile.Spam:
 		t.s.Reporter = casefile.Spam
-	case heard && (now == "" || now == casefile.FlowInfo && r.Reporter != casefile.Info):
+	case heard && (now == "" || now == casefile.FlowInfo && r.Reporter != casefile.Info && tells(r)):
 		t.s.Reporter = r.Reporter
 		t.learn(casefile.Fact{Key: casefile.Who, Value: casefile.Hide(string(r.Reporter)), How: casefile.Heard, From: r.Message}, false)
 	}
 }
+
+// tells reports whether a message holds enough to say that whoever asked about an
+// offer is somebody else after all: the name of a company does not.
+func tells(r casefile.Reading) bool { return !r.Faint || r.HasDanger() || len(r.Facts) > 0 }
 
 // onlyMedia reports whether pictures or the like came, and no word.
 func (t *turn) onlyMedia() bool {

@@ -2,12 +2,15 @@ package stories
 
 import (
 	"errors"
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 
 	"pulang/internal/casefile"
+	"pulang/internal/fakes"
 )
 
 // corrupt makes the checkpoint of one chat unreadable, and lets Redis forget it.
@@ -137,5 +140,45 @@ func TestWhatWaitsUnderADamagedKeyIsSetAside(t *testing.T) {
 	}
 	if n := h.count(`SELECT count(*) FROM alarms WHERE kind = 'damaged'`); n != 1 {
 		t.Errorf("%d alarms about it, want 1", n)
+	}
+}
+
+// TestAnAddressThatMovedAfterItsKeyIsGoneHoldsUpNobody: the provider says that the
+// address moved, and its conversation cannot be opened any more.
+func TestAnAddressThatMovedAfterItsKeyIsGoneHoldsUpNobody(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	release := make(chan struct{})
+	h.telegram.Fail(1, fakes.Fault{Recipient: "-4001", Status: http.StatusBadRequest, Hang: time.Minute, Release: release,
+		Body: `{"ok":false,"error_code":400,"description":"Bad Request: group chat was upgraded to a supergroup chat","parameters":{"migrate_to_chat_id":-1004001}}`})
+	h.telegram.Group(-4001, "Keluarga").Says("halo")
+	h.until("the reply is on its way", func() bool { return len(h.telegram.Calls()) == 1 })
+	_, err := h.db.Exec(t.Context(), `UPDATE conversations SET wrapped_key = '\x01'`)
+	check(t, err)
+	close(release)
+	h.until("the reply has ended", func() bool { return h.count(`SELECT count(*) FROM outbox WHERE state = 'failed'`) == 1 })
+	if n := h.count(`SELECT count(*) FROM alarms WHERE kind = 'unreachable'`); n != 1 {
+		t.Errorf("%d alarms say that nobody is behind the address any more, want 1", n)
+	}
+	if logs := h.logs.String(); strings.Contains(logs, "not written down yet") {
+		t.Error("the settling stood still for it")
+	}
+}
+
+func TestAWatchThatTakesTooLongIsPutOff(t *testing.T) {
+	t.Parallel()
+	h := openWatched(t, asIs, plainDog)
+	h.Telegram("Rina", 1001).Says("tolong").Hears("Pesanmu masuk")
+	h.Settle()
+	letGo := h.hold(t) // somebody sits on the lane
+	h.clock.Forward(6 * time.Minute)
+	h.until("the watch rests and stands as an alarm", func() bool {
+		return h.count(`SELECT count(*) FROM alarms WHERE kind = 'failing'`) == 1 && h.count(`SELECT count(*) FROM watches WHERE due_at <= $1`, h.clock.Now()) == 0
+	})
+	letGo()
+	h.Forward(time.Minute)
+	h.Settle()
+	if n := h.count(`SELECT count(*) FROM escalations WHERE urgency = 'critical' AND state = 'climbing'`); n != 1 {
+		t.Errorf("%d critical escalations after the lane was free, want the one of her silence", n)
 	}
 }

@@ -286,6 +286,47 @@ func TestAPoisonousMessageInTheSpoolHurtsNobodyElse(t *testing.T) {
 	}
 }
 
+// TestAMessageInTheSpoolThatMeetsOthersIsNotLaidAside: it is refused for a while because
+// transactions meet, and stored when they do no more; but not for ever.
+func TestAMessageInTheSpoolThatMeetsOthersIsNotLaidAside(t *testing.T) {
+	t.Parallel()
+	for ends, meets := range map[string]int{"taken": 7, "aside": 1 << 30} {
+		t.Run(ends, func(t *testing.T) {
+			t.Parallel()
+			h, w := outage(t, 0)
+			sari := h.SMS("Sari", "+12025550144")
+			sari.Says("halo").Hears("Pesanmu masuk")
+			h.Settle()
+			w.cut()
+			sari.Says("1")
+			w.accepted()
+			for _, sql := range []string{
+				`CREATE SEQUENCE meets`, // it counts also what is rolled back
+				fmt.Sprintf(`CREATE FUNCTION meet() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+					IF nextval('meets') <= %d THEN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END IF; RETURN NEW; END $$`, meets),
+				`CREATE TRIGGER meet BEFORE INSERT ON messages FOR EACH ROW EXECUTE FUNCTION meet()`,
+			} {
+				_, err := h.db.Exec(t.Context(), sql)
+				check(t, err)
+			}
+			w.mend()
+			if ends == "taken" {
+				h.until("it is stored", func() bool { return h.count(`SELECT count(*) FROM messages WHERE state = 'taken'`) == 2 })
+				if found, err := spool.Look(w.dir); err != nil || found.Aside != 0 {
+					t.Errorf("the folder holds %+v (%v), want none aside", found, err)
+				}
+				return
+			}
+			h.until("it was tried often", func() bool { return h.count(`SELECT last_value FROM meets`) > 12 })
+			if found, err := spool.Look(w.dir); err != nil || found.Aside != 0 {
+				t.Errorf("the folder holds %+v (%v), want none aside yet", found, err)
+			}
+			h.clock.Forward(3 * time.Minute)
+			h.until("an alarm says so", func() bool { return h.count(`SELECT count(*) FROM alarms WHERE kind = 'spool'`) == 1 })
+		})
+	}
+}
+
 // until lets the line look again and again, until something holds.
 func (h *house) until(claim string, holds func() bool) {
 	h.t.Helper()

@@ -32,39 +32,51 @@ func (s *shift) Confirms(id casefile.ID) {
 }
 
 // second is a colleague at the console.
-func (s *shift) second(m *member) *shift {
-	s.t.Helper()
+func second(m *member) *shift {
+	m.t.Helper()
 	c := m.Console()
 	c.who.Role = access.DutyOfficer
 	return c
 }
 
+// taken is Rina, who wrote and answered so, the officer who took over a while later, and
+// a second one.
+func (h *house) taken(answers ...string) (rina *phone, first, other *shift) {
+	h.t.Helper()
+	budi, siti := h.Staff("budi", staffing{chat: 9001}), h.Staff("siti", staffing{chat: 9002})
+	rina = h.Telegram("Rina", 1001)
+	rina.Says(plea).Hears("Pesanmu masuk")
+	for _, a := range answers {
+		rina.Answers(a).Hears("HP ini suka")
+	}
+	budi.Hears("Balas OK").Acknowledges().Hears("Tercatat")
+	h.Forward(16 * time.Minute)
+	return rina, budi.Console().Takes(), second(siti)
+}
+
+// holds wants the one letter of an override held.
+func (h *house) holds(id casefile.ID) {
+	h.t.Helper()
+	if n := h.count(`SELECT count(*) FROM outbox WHERE override_id = $1 AND state = 'held'`, id); n != 1 {
+		h.t.Errorf("%d letters of the override are held, want 1", n)
+	}
+}
+
 func TestRule13AnOverrideReachesAWatchedPhoneOnlyThroughTwo(t *testing.T) {
 	t.Parallel()
 	h := open(t)
-	budi, siti := h.Staff("budi", staffing{chat: 9001}), h.Staff("siti", staffing{chat: 9002})
-	rina := h.Telegram("Rina", 1001)
-	rina.Says(plea).Hears("Pesanmu masuk")
-	budi.Hears("Balas OK").Acknowledges().Hears("Tercatat")
-	h.Forward(16 * time.Minute)
-	first := budi.Console().Takes()
+	rina, first, siti := h.taken()
 	id := first.Wants("Besok jangan ikut naik mobil.", store.WordsFirst)
 	rina.HearsNothing()
-	first.second(siti).Confirms(id)
+	siti.Confirms(id)
 	rina.Hears("Besok jangan ikut naik mobil.").HearsNothing()
 }
 
 func TestOnlyTheHelloGoesOutAndTheWordsFollowTheirAnswer(t *testing.T) {
 	t.Parallel()
 	h := open(t)
-	budi, siti := h.Staff("budi", staffing{chat: 9001}), h.Staff("siti", staffing{chat: 9002})
-	rina := h.Telegram("Rina", 1001)
-	rina.Says(plea).Hears("Pesanmu masuk")
-	rina.Answers("1").Hears("HP ini suka")
-	budi.Hears("Balas OK").Acknowledges().Hears("Tercatat")
-	h.Forward(16 * time.Minute)
-	first := budi.Console().Takes()
-	first.second(siti).Confirms(first.Wants("Besok jangan ikut naik mobil.", store.HelloFirst))
+	rina, first, siti := h.taken("1")
+	siti.Confirms(first.Wants("Besok jangan ikut naik mobil.", store.HelloFirst))
 	rina.Hears("Halo, apa kabar?").HearsNothing()
 	h.Forward(time.Hour)
 	rina.Says("ya?").Hears("Pesanmu masuk").HearsNothing() // the phone may be in other hands
@@ -76,22 +88,15 @@ func TestOnlyTheHelloGoesOutAndTheWordsFollowTheirAnswer(t *testing.T) {
 func TestTheirQuietIsStrongerThanAnOverrideOnItsWay(t *testing.T) {
 	t.Parallel()
 	h := open(t)
-	budi, siti := h.Staff("budi", staffing{chat: 9001}), h.Staff("siti", staffing{chat: 9002})
-	rina := h.Telegram("Rina", 1001)
-	rina.Says(plea).Hears("Pesanmu masuk")
-	budi.Hears("Balas OK").Acknowledges().Hears("Tercatat")
-	h.Forward(16 * time.Minute)
-	first := budi.Console().Takes()
+	rina, first, siti := h.taken()
 	id := first.Wants("Besok jangan ikut naik mobil.", store.WordsFirst)
 	h.telegram.Fail(1, fakes.Fault{Method: "sendMessage", Recipient: "1001", Status: 503})
-	first.second(siti).Confirms(id)
+	siti.Confirms(id)
 	h.Settle()
 	rina.Says("diam").HearsNothing()
 	h.Forward(2 * time.Minute)
 	rina.HearsNothing()
-	if n := h.count(`SELECT count(*) FROM outbox WHERE override_id = $1 AND state = 'held'`, id); n != 1 {
-		t.Errorf("%d letters of the override are held, want 1", n)
-	}
+	h.holds(id)
 }
 
 // TestAnOverrideIsOverAfterItsTime: a provider that was down for longer does not send
@@ -99,19 +104,12 @@ func TestTheirQuietIsStrongerThanAnOverrideOnItsWay(t *testing.T) {
 func TestAnOverrideIsOverAfterItsTime(t *testing.T) {
 	t.Parallel()
 	h := open(t)
-	budi, siti := h.Staff("budi", staffing{chat: 9001}), h.Staff("siti", staffing{chat: 9002})
-	rina := h.Telegram("Rina", 1001)
-	rina.Says(plea).Hears("Pesanmu masuk")
-	budi.Hears("Balas OK").Acknowledges().Hears("Tercatat")
-	h.Forward(16 * time.Minute)
-	first := budi.Console().Takes()
+	rina, first, siti := h.taken()
 	id := first.Wants("Besok jangan ikut naik mobil.", store.WordsFirst)
 	h.telegram.Fail(1, fakes.Fault{Method: "sendMessage", Recipient: "1001", Status: 503})
-	first.second(siti).Confirms(id)
+	siti.Confirms(id)
 	h.Settle()
 	h.Forward(cases.OverrideHolds)
 	rina.HearsNothing()
-	if n := h.count(`SELECT count(*) FROM outbox WHERE override_id = $1 AND state = 'held'`, id); n != 1 {
-		t.Errorf("%d letters of the override are held, want 1", n)
-	}
+	h.holds(id)
 }

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -36,6 +38,9 @@ func openLedger(s settings) (*ledger.Ledger, error) {
 
 // tryLedger says whether the ledger can be used.
 func (s settings) tryLedger(context.Context) (string, error) {
+	if _, err := os.Stat(s.LedgerDir); errors.Is(err, fs.ErrNotExist) {
+		return "LEDGER_DIR is not there; serve makes it when it starts. If it should hold the ledgers already, look for a mistyped path or a disk that is not mounted", nil
+	}
 	l, err := ledger.Open(s.LedgerDir)
 	if err == nil {
 		_, err = l.Lines(audit.Heads)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -161,6 +162,13 @@ func TestDoctorTriesTheLedger(t *testing.T) {
 	}
 	if got := pulang(t, with(env, "LEDGER_DIR", t.TempDir()), "", "doctor"); !strings.Contains(got.out, "can be written") {
 		t.Errorf("with one: %s", got.out)
+	}
+	absent := filepath.Join(t.TempDir(), "ledger")
+	if got := pulang(t, with(env, "LEDGER_DIR", absent), "", "doctor"); !strings.Contains(got.out, "LEDGER_DIR is not there") {
+		t.Errorf("with a mistyped one: %s", got.out)
+	}
+	if _, err := os.Stat(absent); err == nil {
+		t.Error("doctor made a folder while it only looked")
 	}
 	got := pulang(t, with(env, "LEDGER_DIR", env["KEYSET_FILE"]), "", "doctor")
 	if !strings.Contains(got.out, "NOT WELL: the ledger's folder") {

@@ -112,6 +112,11 @@ func (s settings) dependencies(now func() time.Time) []dependency {
 	if s.SpoolDir != "" || s.twilio().Given() {
 		all = append(all, dependency{"spool", func(context.Context) (string, error) { return s.trySpool() }})
 	}
+	if s.AlarmChat == "" && s.AlarmSMS == "" {
+		all = append(all, dependency{"alarms", func(context.Context) (string, error) {
+			return "nobody is told when the line itself stands still; set ALARM_TELEGRAM_CHAT or ALARM_SMS_TO, and HEARTBEAT_URL for when it is dead", nil
+		}})
+	}
 	if s.RedisURL != "" {
 		all = append(all, dependency{"Redis", func(ctx context.Context) (string, error) { return s.tryRedis(ctx, now) }})
 	}

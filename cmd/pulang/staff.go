@@ -78,7 +78,7 @@ func wrongFlag(field, role string) error {
 	case "":
 		return nil
 	case "login":
-		return errors.New("--login must be 2 to 40 small letters, digits, dots, lines or dashes")
+		return errors.New("--login must be 2 to 40 small letters, digits, dots, underscores or dashes")
 	case "name":
 		return errors.New("--name must be 1 to 60 characters that can be seen; persons read it")
 	case "role":

@@ -25,7 +25,7 @@ var errTeam = errors.New("--team must be on the list of teams: see pulang staff 
 
 // teamWords say what an operator does about a refusal.
 var teamWords = map[cases.Why]string{
-	cases.BadWord:     "the word of a team is 1 to 40 small letters, digits, dots, lines or dashes",
+	cases.BadWord:     "the word of a team is 1 to 40 small letters, digits, dots, underscores or dashes",
 	cases.BadTitle:    "the title must be 1 to 60 characters that can be seen",
 	cases.TeamTaken:   "that word is on the list already; see: pulang staff teams list",
 	cases.TeamIsMain:  "team " + store.MainTeam + " stays: every new case begins there",

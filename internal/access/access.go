@@ -132,6 +132,10 @@ var Table = []Row{
 	{ReadAudit, []Role{Supervisor, Administrator, Auditor}, "whoever looks over the others' shoulders"},
 }
 
+// Ours is what only our own may do, whatever the role of those whom an agency sends: it
+// holds for every case, also those kept from them, or nothing brings it back.
+var Ours = []Permission{Lift, Forget, KeepCase, ApproveSharing, ApproveCanned, CheckDirectory, KeepPlaces}
+
 // May reports whether the table gives the role the permission.
 func May(role Role, permission Permission) bool {
 	i := slices.IndexFunc(Table, func(r Row) bool { return r.Permission == permission })
@@ -156,15 +160,19 @@ type Staff struct {
 // Actor names the member of staff for a write.
 func (s Staff) Actor() casefile.Actor { return casefile.ByStaff(s.ID) }
 
-// May reports whether the member of staff may do this. Nobody may do nothing.
-func (s Staff) May(permission Permission) bool { return !s.ID.IsZero() && May(s.Role, permission) }
+// May reports whether the member of staff may do this. Nobody may do nothing. Where the
+// agency was not read yet the role alone counts: every act reads it anew.
+func (s Staff) May(permission Permission) bool {
+	sent := s.Agency != "" && s.Agency != Own
+	return !s.ID.IsZero() && May(s.Role, permission) && !(sent && slices.Contains(Ours, permission))
+}
 
-// Check is May as an error: ErrMissingActor for nobody, ErrDenied for the wrong role.
+// Check is May as an error: ErrMissingActor for nobody, else ErrDenied.
 func (s Staff) Check(permission Permission) error {
 	switch {
 	case s.ID.IsZero():
 		return casefile.ErrMissingActor
-	case !May(s.Role, permission):
+	case !s.May(permission):
 		return ErrDenied
 	}
 	return nil

@@ -60,3 +60,18 @@ func TestNobodyMayDoNothing(t *testing.T) {
 		t.Errorf("an auditor sees the queue: %v", err)
 	}
 }
+
+// TestWhomAnAgencySendsDecidesNothingForAll: also in the role that may do most; and a
+// session that does not know yet who sends somebody is asked again by every act.
+func TestWhomAnAgencySendsDecidesNothingForAll(t *testing.T) {
+	t.Parallel()
+	for _, p := range all {
+		ours := slices.Contains([]Permission{Lift, Forget, KeepCase, ApproveSharing, ApproveCanned, CheckDirectory, KeepPlaces}, p)
+		for agency, want := range map[Agency]bool{Own: true, "": true, Police: !ours, "ngo:rumah": !ours} {
+			who := Staff{ID: casefile.ID{1}, Role: Supervisor, Agency: agency}
+			if who.May(p) != want || (who.Check(p) == nil) != want {
+				t.Errorf("a supervisor of %q may %s: %v", agency, p, !want)
+			}
+		}
+	}
+}

@@ -26,7 +26,11 @@ This page is made from the tables of internal/access; change them there.
 		}
 		fmt.Fprintf(&b, " %s |\n", row.Why)
 	}
-	b.WriteString("\nAn unknown role may do nothing.\n")
+	b.WriteString("\nAn unknown role may do nothing. Only our own, and nobody whom an agency sends, may")
+	for i, permission := range Ours {
+		b.WriteString(map[bool]string{true: " ", false: ", "}[i == 0] + string(permission))
+	}
+	b.WriteString(": it holds for every case, also those kept from them, or nothing brings it back.\n")
 	b.WriteString(fieldsPage())
 	b.WriteString(reachPage())
 	return b.String()

@@ -123,10 +123,14 @@ func (c Clerk) joins(ctx context.Context, p Post) error {
 // Teams reads the list of teams, for those who keep it or who keep accounts.
 func (d *Desk) Teams(ctx context.Context, who access.Staff) (teams []store.Team, err error) {
 	err = d.Store.InTx(ctx, func(tx *store.Tx) error {
-		if _, err := memberOf(ctx, tx, who, access.ManageTeams); err != nil {
+		me, err := memberOf(ctx, tx, who, access.ManageTeams)
+		if err != nil {
 			return err
 		}
 		teams, err = tx.Teams(ctx)
+		for i := range teams {
+			teams[i].Cases = teams[i].Cases && me.Agency == access.Own // it counts those kept from others
+		}
 		return err
 	})
 	return teams, err

@@ -55,6 +55,9 @@ func (d *Desk) Audit(ctx context.Context, who access.Staff, q AuditQuery) (page 
 			page.Older = page.Records[AuditSize-1].Seq
 		}
 		hideAttempts(page.Records, me)
+		if page.Records, err = withoutLinks(ctx, tx, page.Records, filter.Except); err != nil {
+			return err
+		}
 		staff, err := tx.AllStaff(ctx)
 		if err != nil {
 			return err
@@ -101,6 +104,34 @@ func hideAttempts(records []store.Record, me access.Staff) {
 			records[i].Detail = casefile.Private{}
 		}
 	}
+}
+
+// withoutLinks leaves out what was done about links to cases that are kept from the
+// reader: it names them, in the audit of a case that is not.
+func withoutLinks(ctx context.Context, tx *store.Tx, records []store.Record, kept []casefile.ID) ([]store.Record, error) {
+	hidden := map[string]bool{}
+	var shown []store.Record
+	for _, r := range records {
+		if len(kept) == 0 || !strings.HasPrefix(r.Action, "link.") {
+			shown = append(shown, r)
+			continue
+		}
+		words := strings.Fields(r.Detail.Reveal()) // the kind of the link, and the other case
+		if len(words) != 2 {
+			continue
+		}
+		if _, known := hidden[words[1]]; !known {
+			id, err := tx.CaseID(ctx, words[1])
+			if err != nil && !errors.Is(err, store.ErrNotFound) {
+				return nil, err
+			}
+			hidden[words[1]] = slices.Contains(kept, id)
+		}
+		if !hidden[words[1]] {
+			shown = append(shown, r)
+		}
+	}
+	return shown, nil
 }
 
 // auditRead audits the look.

@@ -15,10 +15,12 @@ import (
 )
 
 // days are the bounds of the last n days of a test.
-func (h *house) days(n int) []time.Time {
+func (h *house) days(n int) []time.Time { return lastDays(h.Now(), n) }
+
+func lastDays(now time.Time, n int) []time.Time {
 	var bounds []time.Time
 	for i := range n + 1 {
-		bounds = append(bounds, h.Now().Truncate(24*time.Hour).AddDate(0, 0, i-n+1))
+		bounds = append(bounds, now.Truncate(24*time.Hour).AddDate(0, 0, i-n+1))
 	}
 	return bounds
 }

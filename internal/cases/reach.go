@@ -135,7 +135,7 @@ func (d *Desk) alarmsFor(ctx context.Context, tx *store.Tx, me access.Staff) ([]
 }
 
 // mayClear reports whether somebody may say that an alarm was seen to. Not whoever
-// keeps others out of a case: that is for those who keep accounts.
+// keeps others out of a case: that is for those of our own who keep accounts.
 func mayClear(me access.Staff, kind store.AlarmKind) bool {
-	return me.May(access.ClearAlarm) && (kind != store.AlarmWalled || me.May(access.ManageStaff))
+	return me.May(access.ClearAlarm) && (kind != store.AlarmWalled || me.May(access.ManageStaff) && me.Agency == access.Own)
 }

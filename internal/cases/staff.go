@@ -29,6 +29,7 @@ type Member struct {
 	store.Staff
 	Mark  string // of what was read; who changes it hands it back
 	Yours bool   // whoever looks may give what this member has
+	Keeps bool   // and may take them off duty, and off the line
 	You   bool
 	// Contacts are where alerts reach them: on which channels, never the address.
 	Contacts []store.Contact
@@ -47,7 +48,7 @@ func (d *Desk) Staff(ctx context.Context, who access.Staff) (all []Member, err e
 		}
 		contacts, err := tx.StaffContacts(ctx)
 		for _, s := range staff {
-			all = append(all, Member{Staff: s, Mark: markOf(s, contacts[s.ID]), Yours: gives(me, postOf(s)), You: s.ID == me.ID,
+			all = append(all, Member{Staff: s, Mark: markOf(s, contacts[s.ID]), Yours: gives(me, postOf(s)), Keeps: keeps(me, s.Agency), You: s.ID == me.ID,
 				Contacts: contacts[s.ID]})
 		}
 		return err
@@ -63,12 +64,18 @@ func Gives(me access.Staff, role access.Role, agency access.Agency) bool {
 // gives: nobody gives more than they may themselves, and who is sent by an agency
 // only keeps its own accounts: through another's they could pass a wall.
 func gives(me access.Staff, p Post) bool {
+	they := access.Staff{ID: me.ID, Role: p.Role, Agency: p.Agency}
 	for _, row := range access.Table {
-		if access.May(p.Role, row.Permission) && !me.May(row.Permission) {
+		if they.May(row.Permission) && !me.May(row.Permission) {
 			return false
 		}
 	}
-	return me.Agency == access.Own || me.Agency == p.Agency
+	return keeps(me, p.Agency)
+}
+
+// keeps: the accounts of an agency are kept by that agency, and by our own.
+func keeps(me access.Staff, agency access.Agency) bool {
+	return me.Agency == access.Own || me.Agency == agency
 }
 
 func postOf(s store.Staff) Post {
@@ -102,8 +109,11 @@ func (d *Desk) Hire(ctx context.Context, who access.Staff, h Hiring, typed strin
 		if err != nil {
 			return err
 		}
-		if !gives(me, h.Post) {
+		switch {
+		case !gives(me, h.Post):
 			return refuse(NotYours)
+		case typed != "" && me.Agency != access.Own:
+			return refuse(NotOwn)
 		}
 		papers, err = Clerk{Tx: tx, By: me.Actor(), Now: d.Now()}.Hire(ctx, h)
 		return err
@@ -139,10 +149,12 @@ func (d *Desk) Move(ctx context.Context, who access.Staff, login, mark string, t
 
 // Duty puts somebody on or off duty.
 func (d *Desk) Duty(ctx context.Context, who access.Staff, login, mark string, on bool) error {
-	return d.onStaff(ctx, who, login, mark, func(c Clerk, _ access.Staff, member store.Staff) error {
+	return d.onStaff(ctx, who, login, mark, func(c Clerk, me access.Staff, member store.Staff) error {
 		switch {
 		case member.Disabled:
 			return refuse(OffTheLine)
+		case !keeps(me, member.Agency):
+			return refuse(NotYours)
 		case on && !access.May(access.Role(member.Role), access.Acknowledge):
 			return refuse(NoAlerts)
 		}
@@ -151,11 +163,15 @@ func (d *Desk) Duty(ctx context.Context, who access.Staff, login, mark string, o
 }
 
 // Disable takes somebody off the line, at once. It gives nobody anything, so whoever
-// keeps accounts may do it to everybody but themselves.
+// keeps accounts may do it to everybody but themselves; whom an agency sends only to its
+// own, or they could leave nobody there who hears what is said of it.
 func (d *Desk) Disable(ctx context.Context, who access.Staff, login, mark string) error {
 	return d.onStaff(ctx, who, login, mark, func(c Clerk, me access.Staff, member store.Staff) error {
-		if member.ID == me.ID {
+		switch {
+		case member.ID == me.ID:
 			return refuse(Yourself)
+		case !keeps(me, member.Agency):
+			return refuse(NotYours)
 		}
 		return c.Disable(ctx, member)
 	})
@@ -212,7 +228,9 @@ func (d *Desk) Relink(ctx context.Context, who access.Staff, login, mark string)
 }
 
 // SetPhone sends somebody's alerts by SMS to another number, as it was typed; the empty
-// one ends that. The number is shown on no page afterwards.
+// one ends that. The number is shown on no page afterwards. Whoever writes from it is
+// heard as a colleague, so only our own type one: whom an agency sends proves theirs with
+// a link code.
 func (d *Desk) SetPhone(ctx context.Context, who access.Staff, login, mark, typed string) error {
 	to := Contact{NoPhone: typed == ""}
 	if typed != "" {
@@ -227,6 +245,8 @@ func (d *Desk) SetPhone(ctx context.Context, who access.Staff, login, mark, type
 			return refuse(OffTheLine)
 		case !gives(me, postOf(member)):
 			return refuse(NotYours)
+		case !to.NoPhone && me.Agency != access.Own:
+			return refuse(NotOwn)
 		}
 		_, err := c.Contact(ctx, member, to)
 		return err

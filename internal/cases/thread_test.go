@@ -8,7 +8,6 @@ import (
 
 	"pulang/internal/access"
 	"pulang/internal/casefile"
-	"pulang/internal/devstack/testbed"
 	"pulang/internal/store"
 )
 
@@ -140,16 +139,7 @@ func TestPlacesThatAreNotOursAreRefused(t *testing.T) {
 func TestAnEditIsShownWithWhatItWasAtFirst(t *testing.T) {
 	h := newHouse(t)
 	rina := h.writes("AAA111", "telegram", locked)
-	h.Tx(func(tx *store.Tx) error {
-		lane, err := tx.Conversation(t.Context(), rina.Lane)
-		if err != nil {
-			return err
-		}
-		first, edit := rina.Message("saya dikunci"), rina.Message("saya baik saja")
-		first.Ref, edit.Ref, edit.Kind = "77", "77", casefile.KindEdit
-		_, err = tx.StoreMessages(t.Context(), []store.Message{first, edit}, testbed.KeysOf(lane))
-		return err
-	})
+	rina.Edits("saya dikunci", "saya baik saja")
 	var sides []string
 	for _, m := range rina.open().Edits {
 		sides = append(sides, string(m.Kind)+": "+m.Text.Reveal())

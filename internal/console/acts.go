@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -47,6 +48,14 @@ func noticeOf(r *http.Request) *notice {
 		return &notice{Key: key, N: n}
 	}
 	return nil
+}
+
+// wasDone is which of these acts the address says was done; empty: none of them.
+func (v *visit) wasDone(acts []string) string {
+	if done := v.r.URL.Query().Get("done"); slices.Contains(acts, done) {
+		return done
+	}
+	return ""
 }
 
 // done goes back to the case and says what was done. A reload does not do it again.

@@ -24,6 +24,7 @@ type retentionPage struct {
 	Ran     time.Time // the last run; zero: there was none
 	Went    int       // what it took
 	Soon    int       // what is due within a week of it
+	Counts  bool      // they are told how much went: it counts what is kept from others
 	Changes bool      // they may choose terms
 	Keeps   bool      // they may keep cases, and let them go
 	Fresh   bool      // terms may be changed now
@@ -61,11 +62,7 @@ type termProblem struct {
 var doneToRetention = []string{"changed", "let_go"}
 
 func (c *console) retention(v *visit) error {
-	page := retentionPage{}
-	if done := v.r.URL.Query().Get("done"); slices.Contains(doneToRetention, done) {
-		page.Done = done
-	}
-	return c.showRetention(v, http.StatusOK, page, "", "")
+	return c.showRetention(v, http.StatusOK, retentionPage{Done: v.wasDone(doneToRetention)}, "", "")
 }
 
 // showRetention fills in how things stand and writes the page; days and reason are what
@@ -87,7 +84,11 @@ func (c *console) showRetention(v *visit, status int, page retentionPage, days, 
 		about = page.Problem.About
 	}
 	page.Changes, page.Keeps, page.Fresh = v.staff.May(access.Forget), v.staff.May(access.KeepCase), c.fresh(v)
+	page.Counts = v.staff.Agency == access.Own
 	for _, t := range terms {
+		if !page.Counts {
+			t.Run = store.LastRun{}
+		}
 		row := termRowOf(t, names)
 		if row.Kind == about {
 			row.Typed, row.Reason, row.Open = days, reason, true

@@ -18,6 +18,7 @@ type teamsPage struct {
 	Word, Title    string // as typed for a new one
 	Problem        *teamProblem
 	Done           string
+	Counts         bool // they are told which teams have cases: it counts what is kept from others
 }
 
 // teamRow is one team as it is shown.
@@ -37,11 +38,7 @@ type teamProblem struct {
 var doneToTeams = []string{"added", "renamed", "retired", "restored"}
 
 func (c *console) teams(v *visit) error {
-	page := teamsPage{}
-	if done := v.r.URL.Query().Get("done"); slices.Contains(doneToTeams, done) {
-		page.Done = done
-	}
-	return c.showTeams(v, http.StatusOK, page, "")
+	return c.showTeams(v, http.StatusOK, teamsPage{Done: v.wasDone(doneToTeams)}, "")
 }
 
 // showTeams fills in the list and writes the page; title is what was typed for the team
@@ -62,6 +59,7 @@ func (c *console) showTeams(v *visit, status int, page teamsPage, title string) 
 			page.InUse = append(page.InUse, row)
 		}
 	}
+	page.Counts = v.staff.Agency == access.Own
 	c.show(v, status, "teams", page)
 	return nil
 }

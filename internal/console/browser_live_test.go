@@ -129,14 +129,7 @@ func TestTheBellIsNotForEverybody(t *testing.T) {
 // firstData is what the first word of a stream carries.
 func (o *officer) firstData(path string) string {
 	o.Helper()
-	request, err := http.NewRequestWithContext(o.Context(), http.MethodGet, o.server.URL+path, nil)
-	if err != nil {
-		o.Fatal(err)
-	}
-	response, err := o.http.Do(request)
-	if err != nil {
-		o.Fatal(err)
-	}
+	response := o.streams(path)
 	defer func() { _ = response.Body.Close() }()
 	buffer := make([]byte, 200)
 	n, _ := response.Body.Read(buffer)

@@ -3,7 +3,6 @@ package console
 import (
 	"errors"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -50,11 +49,7 @@ type cannedProblem struct{ Why, What string }
 var doneToCanned = []string{"proposed", "approved", "refused", "retired"}
 
 func (c *console) canned(v *visit) error {
-	page := cannedPage{}
-	if done := v.r.URL.Query().Get("done"); slices.Contains(doneToCanned, done) {
-		page.Done = done
-	}
-	return c.showCanned(v, http.StatusOK, page)
+	return c.showCanned(v, http.StatusOK, cannedPage{Done: v.wasDone(doneToCanned)})
 }
 
 // showCanned fills in what there is and writes the page.

@@ -16,7 +16,6 @@ import (
 	"pulang/internal/access"
 	"pulang/internal/casefile"
 	"pulang/internal/cases"
-	"pulang/internal/devstack/testbed"
 	"pulang/internal/escalation"
 	"pulang/internal/signin"
 	"pulang/internal/store"
@@ -36,14 +35,7 @@ func (o *officer) request(r route, ref, alarm, code string) *answer {
 	path = strings.NewReplacer("{$}", "", "{ref}", ref, "{id}", alarm, "{code}", code).Replace(path)
 	form := url.Values{"id": {casefile.NewID(o.Now()).String()}, "text": {"halo"}, "note": {"x"}, "reason": {"x"}, "to": {"low"}, "version": {"0"}}
 	if strings.HasSuffix(path, "/events") { // a stream that is let in would not end
-		request, err := http.NewRequestWithContext(o.Context(), method, o.server.URL+path, nil)
-		if err != nil {
-			o.Fatal(err)
-		}
-		response, err := o.http.Do(request)
-		if err != nil {
-			o.Fatal(err)
-		}
+		response := o.streams(path)
 		defer func() { _ = response.Body.Close() }()
 		return &answer{o.T, r.pattern, response.StatusCode, response.Header, ""}
 	}
@@ -300,23 +292,14 @@ func TestARefusalLosesNothingTyped(t *testing.T) {
 func TestStrangeMessagesAreShownAsTheyCame(t *testing.T) {
 	h := newHouse(t)
 	rina := h.writes("AAA111", "telegram", "tolong", locked)
-	h.Tx(func(tx *store.Tx) error {
-		lane, err := tx.Conversation(t.Context(), rina.Lane)
-		if err != nil {
-			return err
-		}
-		for i, m := range []store.Message{
-			{Kind: casefile.KindUnreadable, State: store.Recorded}, {Kind: casefile.KindPhoto, State: store.SetAside},
-			{Kind: casefile.KindBlocked, State: store.Recorded}, {Kind: casefile.KindEdit, State: store.Waiting, Text: casefile.Hide("\u202Emoc.live")},
-		} {
-			m.ID, m.Channel, m.ProviderID = casefile.NewID(h.Now()), "telegram", string(rune('a'+i))
-			m.Conversation, m.ReceivedAt = rina.Lane, h.Now().Add(time.Duration(i)*time.Second)
-			if _, err := tx.StoreMessages(t.Context(), []store.Message{m}, testbed.KeysOf(lane)); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	for i, m := range []store.Message{
+		{Kind: casefile.KindUnreadable, State: store.Recorded}, {Kind: casefile.KindPhoto, State: store.SetAside},
+		{Kind: casefile.KindBlocked, State: store.Recorded}, {Kind: casefile.KindEdit, State: store.Waiting, Text: casefile.Hide("\u202Emoc.live")},
+	} {
+		m.ID, m.Channel, m.ProviderID = casefile.NewID(h.Now()), "telegram", string(rune('a'+i))
+		m.Conversation, m.ReceivedAt = rina.Lane, h.Now().Add(time.Duration(i)*time.Second)
+		rina.Stores(m)
+	}
 	h.hires("budi", access.DutyOfficer, "en").signsIn().gets("/cases/AAA111").is(http.StatusOK).
 		shows("This message could not be decoded", "sent a photo (kept sealed)", "set aside, please read it", "blocked us", "changed an earlier message", "not read by the line yet")
 }
@@ -341,8 +324,8 @@ func TestAStreamTellsWhatItsPageMissed(t *testing.T) {
 	}
 }
 
-// firstEvents are the first n events of a stream.
-func (o *officer) firstEvents(path string, n int) string {
+// streams opens a stream. The caller closes its body.
+func (o *officer) streams(path string) *http.Response {
 	o.Helper()
 	request, err := http.NewRequestWithContext(o.Context(), http.MethodGet, o.server.URL+path, nil)
 	if err != nil {
@@ -352,6 +335,13 @@ func (o *officer) firstEvents(path string, n int) string {
 	if err != nil {
 		o.Fatal(err)
 	}
+	return response
+}
+
+// firstEvents are the first n events of a stream.
+func (o *officer) firstEvents(path string, n int) string {
+	o.Helper()
+	response := o.streams(path)
 	defer func() { _ = response.Body.Close() }()
 	var events []string
 	for lines := bufio.NewScanner(response.Body); len(events) < n && lines.Scan(); {

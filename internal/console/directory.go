@@ -55,7 +55,7 @@ func (c *console) directory(v *visit) error {
 		return err
 	}
 	now := c.Now()
-	page := directoryPage{Edit: v.staff.May(access.EditDirectory), Done: directoryDone(v.r),
+	page := directoryPage{Edit: v.staff.May(access.EditDirectory), Done: v.wasDone(doneToDirectory),
 		Days: int(directory.StaleAfter / (24 * time.Hour))}
 	for _, s := range all {
 		if s.State() == directory.Withdrawn && !page.Edit {
@@ -167,7 +167,7 @@ func (c *console) institutionWith(v *visit, status int, edit *entryForm, typed c
 	}
 	s, now, lang := all[i], c.Now(), v.words.Lang
 	page := institutionPage{Check: v.staff.May(access.CheckDirectory), Version: s.Latest.Version, Typed: typed, Problem: problem,
-		Done: directoryDone(v.r), Today: directory.Day(now.In(c.Zone))}
+		Done: v.wasDone(doneToDirectory), Today: directory.Day(now.In(c.Zone))}
 	page.Now = institutionOf(s, s.Now(), lang, now)
 	if s.Latest.State == directory.Proposed {
 		next := institutionOf(s, s.Latest.Entry, lang, now)
@@ -276,14 +276,8 @@ func directoryRefusal(err error) (*directoryProblem, int) {
 	return problem, status
 }
 
-// directoryDone reads what was done from the address, from a closed list.
-func directoryDone(r *http.Request) string {
-	done := r.URL.Query().Get("done")
-	if slices.Contains([]string{"proposed", "confirmed", "refused", "withdrawn"}, done) {
-		return done
-	}
-	return ""
-}
+// doneToDirectory are the things that may have been done before the page is shown.
+var doneToDirectory = []string{"proposed", "confirmed", "refused", "withdrawn"}
 
 // inputField is one field of a form, for a page.
 type inputField struct {

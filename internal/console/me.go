@@ -52,11 +52,7 @@ type colleague struct {
 var doneOnMe = []string{"confirmed", "added", "removed", "ended", "ended_others", "ended_colleague"}
 
 func (c *console) me(v *visit) error {
-	page := mePage{}
-	if done := v.r.URL.Query().Get("done"); slices.Contains(doneOnMe, done) {
-		page.Done = done
-	}
-	return c.showMe(v, http.StatusOK, page)
+	return c.showMe(v, http.StatusOK, mePage{Done: v.wasDone(doneOnMe)})
 }
 
 // showMe fills in what stands and writes the page.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"pulang/internal/access"
 	"pulang/internal/cases"
 	"pulang/internal/store"
 )
@@ -27,6 +28,7 @@ type overviewPage struct {
 	Answers  []waitRow
 	Open     []openRow
 	Channels []store.ChannelNow
+	Counts   bool // they are told how the channels do: it counts what is kept from others
 	OnDuty   []dutyRow
 	Gaps     []gap
 	Hours    []hourCell
@@ -86,7 +88,7 @@ func (c *console) overview(v *visit) error {
 		return err
 	}
 	page := overviewPage{Days: days, Total: o.Total, Tables: tablesOf(o.Figures), Chart: chartOf(o.Figures), Looks: waitsOf(o.Looks),
-		Answers: waitsOf(o.Answers), Channels: o.Channels, Hours: hoursOf(o.Coverage), Gaps: gapsOf(o.Coverage), Months: months(c.Now().In(c.Zone))}
+		Answers: waitsOf(o.Answers), Channels: o.Channels, Counts: v.staff.Agency == access.Own, Hours: hoursOf(o.Coverage), Gaps: gapsOf(o.Coverage), Months: months(c.Now().In(c.Zone))}
 	for _, n := range spans {
 		page.Spans = append(page.Spans, spanLink{n, n == days})
 	}

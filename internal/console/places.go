@@ -49,11 +49,7 @@ type spellingProblem struct {
 var doneToPlaces = []string{"added", "withdrawn"}
 
 func (c *console) places(v *visit) error {
-	page := placesPage{}
-	if done := v.r.URL.Query().Get("done"); slices.Contains(doneToPlaces, done) {
-		page.Done = done
-	}
-	return c.showPlaces(v, http.StatusOK, page)
+	return c.showPlaces(v, http.StatusOK, placesPage{Done: v.wasDone(doneToPlaces)})
 }
 
 // showPlaces fills in what there is and writes the page.

@@ -10,7 +10,6 @@ import (
 
 	"pulang/internal/access"
 	"pulang/internal/casefile"
-	"pulang/internal/devstack/testbed"
 	"pulang/internal/store"
 )
 
@@ -129,24 +128,15 @@ func TestSomebodyIsKeptOutAndLetInAgain(t *testing.T) {
 func TestASharedPlaceIsShownWhenPressed(t *testing.T) {
 	h := newHouse(t)
 	rina := h.writes("AAA111", "telegram", "nama saya Rina, telp 0812 3456 7890", locked)
-	h.Tx(func(tx *store.Tx) error {
-		lane, err := tx.Conversation(t.Context(), rina.Lane)
-		if err != nil {
-			return err
-		}
-		for i, m := range []store.Message{
-			{Kind: casefile.KindLocation, Media: casefile.Hide(`{"type":"venue","name":"Gudang 3","lat":16.7167,"lon":98.5667}`)},
-			{Kind: casefile.KindContact, Media: casefile.Hide(`{"type":"contact","name":"Ibu Sri","phone":"+62877"}`)},
-			{Kind: casefile.KindPhoto, Media: casefile.Hide(`{"type":"photo","file_id":"AgACfile"}`)},
-		} {
-			m.ID, m.Channel, m.ProviderID, m.State = casefile.NewID(h.Now()), "telegram", string(rune('a'+i)), store.Recorded
-			m.Conversation, m.ReceivedAt = rina.Lane, h.Now().Add(time.Second)
-			if _, err := tx.StoreMessages(t.Context(), []store.Message{m}, testbed.KeysOf(lane)); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	for i, m := range []store.Message{
+		{Kind: casefile.KindLocation, Media: casefile.Hide(`{"type":"venue","name":"Gudang 3","lat":16.7167,"lon":98.5667}`)},
+		{Kind: casefile.KindContact, Media: casefile.Hide(`{"type":"contact","name":"Ibu Sri","phone":"+62877"}`)},
+		{Kind: casefile.KindPhoto, Media: casefile.Hide(`{"type":"photo","file_id":"AgACfile"}`)},
+	} {
+		m.ID, m.Channel, m.ProviderID, m.State = casefile.NewID(h.Now()), "telegram", string(rune('a'+i)), store.Recorded
+		m.Conversation, m.ReceivedAt = rina.Lane, h.Now().Add(time.Second)
+		rina.Stores(m)
+	}
 	budi := h.hires("budi", access.DutyOfficer, "en").signsIn()
 	budi.gets("/cases/AAA111").is(http.StatusOK).shows("nama saya •••••••").hides("Rina", "3456", "Gudang", "16.7", "Sri", "AgACfile", rina.number)
 	budi.posts("/cases/AAA111/reveal", nil).is(http.StatusOK).hides("AgACfile").

@@ -21,6 +21,7 @@ type staffPage struct {
 	Rows    []memberRow
 	Form    hiringForm
 	Fresh   bool // accounts may be changed now
+	Types   bool // they may type a number for alerts
 	Problem *staffProblem
 	Papers  *papersShown
 }
@@ -30,7 +31,7 @@ type memberRow struct {
 	Login, Name, Role, Team, Agency, Mark string
 	Langs                                 []string
 	Children, OnDuty, Disabled            bool
-	Yours, You, Answers                   bool
+	Yours, Keeps, You, Answers            bool
 	TeamTitle                             string
 	Phone                                 string // key below console.staff.phone: none, failing, known
 	PhoneSince                            time.Time
@@ -96,7 +97,7 @@ func (c *console) showStaff(v *visit, status int, page staffPage) error {
 			page.Form.Post.Agency = string(m.Agency)
 		}
 	}
-	page.Fresh = c.fresh(v)
+	page.Fresh, page.Types = c.fresh(v), v.staff.Agency == access.Own
 	page.Form.Post = choicesFor(all, teams, page.Form.Post)
 	if page.Problem != nil {
 		page.Form.Post.Bad = page.Problem.Field
@@ -110,7 +111,7 @@ func (c *console) fresh(v *visit) bool { return c.Now().Before(v.staff.Fresh) }
 
 func memberRowOf(m cases.Member, teams []store.Team) memberRow {
 	row := memberRow{Login: m.Login, Name: m.Name.Reveal(), Role: m.Role, Team: m.Team, Agency: string(m.Agency), Mark: m.Mark, Langs: m.Languages,
-		Children: m.Children, OnDuty: m.OnDuty, Disabled: m.Disabled, Yours: m.Yours, You: m.You,
+		Children: m.Children, OnDuty: m.OnDuty, Disabled: m.Disabled, Yours: m.Yours, Keeps: m.Keeps, You: m.You,
 		Answers: access.May(access.Role(m.Role), access.Acknowledge), TeamTitle: titleOf(teams, m.Team), Phone: "none"}
 	for _, contact := range m.Contacts {
 		if contact.Channel != cases.TextChannel {
@@ -198,6 +199,7 @@ type memberPage struct {
 	Member  memberRow
 	Form    postForm
 	Fresh   bool
+	Types   bool // they may type a number for alerts
 	Problem *staffProblem
 	Papers  *papersShown
 	Done    string
@@ -208,11 +210,7 @@ type memberPage struct {
 var doneToStaff = []string{"moved", "duty", "disabled", "phone"}
 
 func (c *console) member(v *visit) error {
-	page := memberPage{}
-	if done := v.r.URL.Query().Get("done"); slices.Contains(doneToStaff, done) {
-		page.Done = done
-	}
-	return c.showMember(v, http.StatusOK, nil, page)
+	return c.showMember(v, http.StatusOK, nil, memberPage{Done: v.wasDone(doneToStaff)})
 }
 
 // showMember fills in how the account stands and writes the page; typed is what was
@@ -230,7 +228,7 @@ func (c *console) showMember(v *visit, status int, typed *postForm, page memberP
 	if i < 0 {
 		return store.ErrNotFound
 	}
-	page.Member, page.Fresh = memberRowOf(all[i], teams), c.fresh(v)
+	page.Member, page.Fresh, page.Types = memberRowOf(all[i], teams), c.fresh(v), v.staff.Agency == access.Own
 	if typed == nil {
 		typed = &postForm{Role: page.Member.Role, Team: page.Member.Team, Agency: page.Member.Agency, Children: page.Member.Children}
 	}
@@ -337,7 +335,7 @@ func staffRefusal(err error) (*staffProblem, int) {
 		problem.Field = refused.What
 	case cases.LoginTaken:
 		problem.Field = "login"
-	case cases.BadPhone, cases.PhoneTaken:
+	case cases.BadPhone, cases.PhoneTaken, cases.NotOwn:
 		problem.Field = "phone"
 	}
 	return problem, status

@@ -11,8 +11,6 @@ import (
 	"pulang/internal/access"
 	"pulang/internal/casefile"
 	"pulang/internal/cases"
-	"pulang/internal/devstack/testbed"
-	"pulang/internal/store"
 )
 
 // hrefs are the links of a page, by their words.
@@ -58,16 +56,7 @@ func TestALongConversationIsReadPageByPage(t *testing.T) {
 func TestAnEditedMessageShowsWhatItWasAtFirst(t *testing.T) {
 	h := newHouse(t)
 	rina := h.writes("AAA111", "telegram", "tolong", locked)
-	h.Tx(func(tx *store.Tx) error {
-		lane, err := tx.Conversation(t.Context(), rina.Lane)
-		if err != nil {
-			return err
-		}
-		first, edit := rina.Message("saya dikunci"), rina.Message("saya baik saja")
-		first.Ref, edit.Ref, edit.Kind = "77", "77", casefile.KindEdit
-		_, err = tx.StoreMessages(t.Context(), []store.Message{first, edit}, testbed.KeysOf(lane))
-		return err
-	})
+	rina.Edits("saya dikunci", "saya baik saja")
 	budi := h.hires("budi", access.DutyOfficer, "en").signsIn()
 	budi.gets("/cases/AAA111").shows("Changed their message saya baik saja At first: saya dikunci", "changed later")
 }

@@ -61,7 +61,7 @@ type Assessment struct {
 // never make it less urgent. After a lowering, a rule raises again only with a
 // fact learned later; it is listed all the same.
 func Assess(facts casefile.Facts, about About) Assessment {
-	l := &look{facts: facts, about: about}
+	l := &look{facts: facts, told: keysOf(facts), about: about}
 	fire(l)
 	a := Assessment{
 		Urgency: urgencyOf(facts, about, l.fired),
@@ -99,7 +99,7 @@ func fire(l *look) {
 			if r.When.stage != stage {
 				continue
 			}
-			if because, holds := r.When.found(l); holds {
+			if because, holds := r.When.on(l); holds {
 				fired = append(fired, Fired{Rule: r.ID, Level: r.Level, Because: because})
 			}
 		}
@@ -136,7 +136,7 @@ func counts(facts casefile.Facts, about About, f Fired) bool {
 // dangers is where the danger facts stand. "Not safe", and on an urgent case
 // taking it back or asking for quiet, are danger as well.
 func dangers(l *look) []int {
-	at, _ := danger.found(l)
+	at, _ := danger.on(l)
 	for _, f := range l.fired {
 		if f.Rule == "H14" || f.Rule == "H15" {
 			at = union(at, f.Because)
@@ -146,7 +146,7 @@ func dangers(l *look) []int {
 }
 
 func holds(l *look, c Condition) bool {
-	_, holds := c.found(l)
+	_, holds := c.on(l)
 	return holds
 }
 

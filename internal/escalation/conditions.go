@@ -21,12 +21,23 @@ type Condition struct {
 	means string // what a named condition stands for
 	parts int    // how many parts it was joined from; decides on brackets
 	stage int    // 0 looks at facts, 1 at rules of stage 0, 2 at the urgency so far
+	needs keys   // it cannot hold before one of these is told; none: it can
 	found func(*look) (because []int, holds bool)
+}
+
+// on says whether c holds, and which facts make it hold. Most of the policy speaks of
+// what this person did not tell, so that is passed over first.
+func (c Condition) on(l *look) (because []int, holds bool) {
+	if c.needs != 0 && c.needs&l.told == 0 {
+		return nil, false
+	}
+	return c.found(l)
 }
 
 // look is what a condition sees.
 type look struct {
 	facts casefile.Facts
+	told  keys // of the facts
 	about About
 	fired []Fired // the rules of earlier stages
 }
@@ -34,7 +45,7 @@ type look struct {
 // is holds when any fact, at any time, says one of values of key.
 func is(key casefile.Key, values ...string) Condition {
 	says := string(key) + " = " + strings.Join(values, "/")
-	return Condition{says: says, found: func(l *look) ([]int, bool) {
+	return Condition{says: says, needs: keyOf(key), found: func(l *look) ([]int, bool) {
 		at := l.facts.Saying(key, values...)
 		return at, len(at) > 0
 	}}
@@ -93,7 +104,7 @@ func due(d time.Duration) Condition {
 
 // which holds when any fact of key passes the test.
 func which(says string, key casefile.Key, passes func(casefile.Fact) bool) Condition {
-	return Condition{says: says, found: func(l *look) ([]int, bool) {
+	return Condition{says: says, needs: keyOf(key), found: func(l *look) ([]int, bool) {
 		var at []int
 		for i, f := range l.facts {
 			if f.Key == key && passes(f) {
@@ -107,7 +118,7 @@ func which(says string, key casefile.Key, passes func(casefile.Fact) bool) Condi
 // differ holds when two open facts name different things.
 func differ(one, other casefile.Key) Condition {
 	says := string(one) + " is not " + string(other)
-	return Condition{says: says, found: func(l *look) ([]int, bool) {
+	return Condition{says: says, needs: keyOf(one), found: func(l *look) ([]int, bool) {
 		var at []int
 		for i, f := range l.facts {
 			for j, g := range l.facts {
@@ -206,11 +217,11 @@ func atLeast(n int, cs ...Condition) Condition {
 
 // named gives a condition a name, under which the page explains it once.
 func named(name string, c Condition) Condition {
-	return Condition{says: "*" + name + "*", means: c.says, stage: c.stage, found: c.found}
+	return Condition{says: "*" + name + "*", means: c.says, stage: c.stage, needs: c.needs, found: c.found}
 }
 
 func join(with string, cs []Condition, need int) Condition {
-	joined := Condition{parts: len(cs)}
+	joined := Condition{parts: len(cs), needs: neededBy(cs, need)}
 	says := make([]string, len(cs))
 	for i, c := range cs {
 		says[i] = c.says
@@ -222,14 +233,21 @@ func join(with string, cs []Condition, need int) Condition {
 	joined.says = strings.Join(says, with)
 	joined.found = func(l *look) ([]int, bool) {
 		var at []int
-		held := 0
+		missing := len(cs) - need // how many may still fail to hold
 		for _, c := range cs {
-			if because, holds := c.found(l); holds {
-				held++
+			because, holds := c.on(l)
+			switch {
+			case holds && at == nil:
+				at = because
+			case holds:
 				at = union(at, because)
+			case missing == 0:
+				return nil, false
+			default:
+				missing--
 			}
 		}
-		return at, held >= need
+		return at, missing >= 0
 	}
 	return joined
 }

@@ -38,14 +38,18 @@ type Options struct {
 }
 
 // Forgetter forgets. Make one with New.
-type Forgetter struct{ o Options }
+type Forgetter struct {
+	o       Options
+	toldAt  time.Time // when Pass last said that something is left
+	trouble bool      // whether it did not go well
+}
 
 // New makes a forgetter.
 func New(o Options) *Forgetter {
 	if o.Changed == nil {
 		o.Changed = func() {}
 	}
-	return &Forgetter{o}
+	return &Forgetter{o: o, trouble: true} // what another process said may be over
 }
 
 // batch is how many cases or rows one pass takes of each kind.
@@ -181,7 +185,9 @@ func (f *Forgetter) Run(ctx context.Context) (Report, error) {
 	return total, errors.Join(f.note(ctx, total, true, f.o.Now()), f.clean(ctx, total))
 }
 
-// Pass is one small batch, for a loop: more when there may be more to do at once.
+// Pass is one small batch, for a loop: more when there may be more to do at once. That
+// something which is due could not be forgotten is an alarm, until all of it went. One
+// goroutine may call it.
 func (f *Forgetter) Pass(ctx context.Context) (more bool, err error) {
 	report, more, err := f.pass(ctx)
 	if report.Sum() > 0 {
@@ -190,7 +196,33 @@ func (f *Forgetter) Pass(ctx context.Context) (more bool, err error) {
 	if err == nil && (!more || report.Sum() > 0) {
 		err = f.note(ctx, report, !more, f.o.Now())
 	}
+	if err != nil || !more {
+		err = errors.Join(err, f.tell(ctx, err, f.o.Now()))
+	}
 	return more && err == nil, errors.Join(err, f.clean(ctx, report))
+}
+
+// tellEvery is how often it is said again that something could not be forgotten.
+const tellEvery = time.Hour
+
+// tell raises the alarm when something could not be forgotten, and ends it when nothing
+// is left. That the database is away is for others to say.
+func (f *Forgetter) tell(ctx context.Context, trouble error, now time.Time) error {
+	known := trouble == nil && !f.trouble || trouble != nil && f.trouble && !f.toldAt.IsZero() && now.Sub(f.toldAt) < tellEvery
+	if known || f.o.Store.Hinders(ctx, trouble) {
+		return nil
+	}
+	err := f.o.Store.InTx(ctx, func(tx *store.Tx) error {
+		if trouble == nil {
+			return tx.AlarmOver(ctx, store.AlarmUnforgotten, now)
+		}
+		return tx.RaiseAlarm(ctx, store.AlarmUnforgotten, casefile.ID{}, casefile.ID{}, now)
+	})
+	if err == nil {
+		f.trouble, f.toldAt = trouble != nil, now
+		f.o.Changed()
+	}
+	return err
 }
 
 // clean takes the old versions of rows out of the tables, when words were destroyed.

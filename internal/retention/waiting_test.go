@@ -85,6 +85,35 @@ func TestWhatCannotBeForgottenStandsInNobodysWay(t *testing.T) {
 	}
 }
 
+// TestWhatCannotBeForgottenIsAnAlarmUntilItIs: a log line alone is no ending.
+func TestWhatCannotBeForgottenIsAnAlarmUntilItIs(t *testing.T) {
+	h := newHouse(t)
+	rina := h.writes("RINA1", nil, nil)
+	rina.closes()
+	h.exec(`CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'broken'; END $$`)
+	h.exec(`CREATE TRIGGER broken BEFORE UPDATE ON conversations FOR EACH ROW EXECUTE FUNCTION broken()`)
+	h.Forward(366 * day)
+	for range 3 { // the loop tries again within seconds, and says so once an hour
+		if _, err := h.f.Pass(t.Context()); err == nil {
+			t.Fatal("nothing is broken")
+		}
+	}
+	if n := h.number(`SELECT coalesce(sum(times), 0) FROM alarms WHERE kind = 'unforgotten' AND cleared_at IS NULL`); n != 1 {
+		t.Errorf("the alarm was raised %d times, want once", n)
+	}
+	h.exec(`DROP TRIGGER broken ON conversations`)
+	other := h.with(h.ledger) // another process
+	for more := true; more; {
+		var err error
+		more, err = other.Pass(t.Context())
+		check(t, err)
+	}
+	rina.gone(true, "once it could be")
+	if n := h.number(`SELECT count(*) FROM alarms WHERE kind = 'unforgotten' AND cleared_at IS NULL`); n != 0 {
+		t.Error("the alarm stands, and everything is forgotten")
+	}
+}
+
 // TestThousandsOfTombstonesAreAskedForTogether: the line opens after they are played, so
 // they are not played one by one.
 func TestThousandsOfTombstonesAreAskedForTogether(t *testing.T) {

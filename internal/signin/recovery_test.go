@@ -238,7 +238,11 @@ func TestWhoKeepsAccountsEndsAColleaguesSessions(t *testing.T) {
 	for _, role := range []access.Role{access.Supervisor, access.Administrator} {
 		h.Forward(time.Minute)
 		open := h.enters(home)
-		by := access.Staff{ID: casefile.NewID(h.Now()), Role: role}
+		by := h.Member("keeps-"+string(role), role)
+		sent := h.Member("sent-"+string(role), role, func(s *store.Staff) { s.Agency = access.Police })
+		if err := h.door.EndColleague(t.Context(), sent, "budi"); !errors.Is(err, access.ErrDenied) {
+			t.Errorf("%s of the police: %v", role, err)
+		}
 		if err := h.door.EndColleague(t.Context(), by, "budi"); err != nil {
 			t.Fatalf("%s: %v", role, err)
 		}

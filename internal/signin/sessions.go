@@ -2,6 +2,7 @@ package signin
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"pulang/internal/access"
@@ -100,13 +101,28 @@ func (s *SignIn) EndOtherSessions(ctx context.Context, staff Staff, session stri
 
 // EndColleague ends every session of a colleague, at once: their phone or laptop is
 // in other hands. They may sign in again; who must not is disabled. by needs
-// access.ManageStaff, else access.ErrDenied; store.ErrNotFound when nobody has the
-// login.
+// access.ManageStaff, and whom an agency sends ends only the sessions of their own agency,
+// else access.ErrDenied; store.ErrNotFound when nobody has the login.
 func (s *SignIn) EndColleague(ctx context.Context, by access.Staff, login string) error {
 	if err := by.Check(access.ManageStaff); err != nil {
 		return err
 	}
-	return s.store.InTx(ctx, func(tx *store.Tx) error { return EndSessions(ctx, tx, login, by.Actor(), s.now()) })
+	return s.store.InTx(ctx, func(tx *store.Tx) error {
+		me, err := tx.StaffByID(ctx, by.ID)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		member, err := tx.StaffByLogin(ctx, login)
+		switch {
+		case me.As().Check(access.ManageStaff) != nil:
+			return access.ErrDenied
+		case err != nil:
+			return err
+		case me.Agency != access.Own && me.Agency != member.Agency:
+			return access.ErrDenied
+		}
+		return EndSessions(ctx, tx, login, by.Actor(), s.now())
+	})
 }
 
 // EndSessions ends every session of a login, in the caller's transaction.

@@ -309,7 +309,7 @@ func (s *SignIn) session(ctx context.Context, tx *store.Tx, token string) (store
 }
 
 func staffOf(session store.StaffSession) Staff {
-	staff := Staff{Staff: access.Staff{ID: session.Staff, Role: access.Role(session.Role)},
+	staff := Staff{Staff: access.Staff{ID: session.Staff, Role: access.Role(session.Role), Agency: session.Agency},
 		Login: session.Login, Name: session.Name, Lang: session.Lang, Until: session.ExpiresAt}
 	if !session.ConfirmedAt.IsZero() {
 		staff.Fresh = session.ConfirmedAt.Add(ConfirmLife)

@@ -171,10 +171,21 @@ func TestTheFilesOfTheLivingAreLeftToThem(t *testing.T) {
 // only is the one file of a folder.
 func only(t *testing.T, dir string) string {
 	t.Helper()
-	names, err := filepath.Glob(filepath.Join(dir, "*"+spooled))
+	return onlyNamed(t, dir, spooled)
+}
+
+// onlyAside is the one file of a folder that was laid aside.
+func onlyAside(t *testing.T, dir string) string {
+	t.Helper()
+	return onlyNamed(t, dir, aside)
+}
+
+func onlyNamed(t *testing.T, dir, ending string) string {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(dir, "*"+ending))
 	check(t, err)
 	if len(names) != 1 {
-		t.Fatalf("%d files, want 1", len(names))
+		t.Fatalf("%d files *%s, want 1", len(names), ending)
 	}
 	return names[0]
 }
@@ -234,11 +245,7 @@ func TestAFileThatNoKeyOpensIsLaidAsideWhole(t *testing.T) {
 	check(t, err)
 	stranger := openIn(t, dir, fresh(t))
 	same(t, takes(t, stranger))
-	names, _ := filepath.Glob(filepath.Join(dir, "*"+aside))
-	if len(names) != 1 {
-		t.Fatalf("%d files aside, want 1", len(names))
-	}
-	if after, err := os.ReadFile(names[0]); err != nil || !bytes.Equal(before, after) {
+	if after, err := os.ReadFile(onlyAside(t, dir)); err != nil || !bytes.Equal(before, after) {
 		t.Errorf("it is not what it was (%v)", err)
 	}
 }
@@ -253,11 +260,7 @@ func TestWhatWasLaidAsideCanBeTriedAgain(t *testing.T) {
 	check(t, s.SetAside(records[0]))
 	s.Done(records[0])
 	same(t, takes(t, s), "b")
-	names, _ := filepath.Glob(filepath.Join(dir, "*"+aside))
-	if len(names) != 1 {
-		t.Fatalf("%d files aside, want 1", len(names))
-	}
-	check(t, os.Rename(names[0], filepath.Join(dir, "again"+spooled)))
+	check(t, os.Rename(onlyAside(t, dir), filepath.Join(dir, "again"+spooled)))
 	check(t, s.Tend())
 	same(t, takes(t, s), "a")
 }

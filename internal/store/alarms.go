@@ -28,6 +28,7 @@ const (
 	AlarmWalled       AlarmKind = "walled"         // everybody of a rung, or every supervisor, is kept from the case
 	AlarmFailing      AlarmKind = "failing"        // a watch or an escalation keeps failing; it is tried every minute
 	AlarmDamaged      AlarmKind = "damaged"        // the data key of a conversation does not open
+	AlarmUnforgotten  AlarmKind = "unforgotten"    // something that is due could not be forgotten
 )
 
 // Alarm is one of them, until somebody clears it.

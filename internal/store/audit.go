@@ -65,6 +65,14 @@ type AuditFilter struct {
 	Limit  int
 }
 
+// openDetail opens the detail of an entry. One that somebody changed is unreadable, and
+// the rest of the entry is still worth reading.
+func (t *Tx) openDetail(r *Record, id casefile.ID, sealed []byte) {
+	var err error
+	r.Detail, err = t.keys.Own().OpenText(auditPlace(id), sealed)
+	r.Unreadable = err != nil
+}
+
 // AuditRecords reads entries, newest first.
 func (t *Tx) AuditRecords(ctx context.Context, f AuditFilter) ([]Record, error) {
 	var found []Record
@@ -76,9 +84,7 @@ func (t *Tx) AuditRecords(ctx context.Context, f AuditFilter) ([]Record, error) 
 		if err != nil {
 			return err
 		}
-		if r.Detail, err = t.keys.Own().OpenText(auditPlace(id), detail); err != nil {
-			r.Unreadable = true // somebody changed it: the rest is still worth reading
-		}
+		t.openDetail(&r, id, detail)
 		found = append(found, r)
 		return nil
 	}, `

@@ -88,25 +88,27 @@ const caseColumns = `
 	coalesce(k.lowered_to, 'low'), k.lowered_at, k.assessment_sealed, k.last_in_at, k.opened_at, k.first_viewed_at, k.closed_at, k.forgotten_at, k.version,
 	k.work, k.assigned_to, k.snoozed_until, k.tip, k.tip_at, k.danger_over_at, k.answer_in`
 
-func scanCase(rows pgx.Rows) (c Case, sealed []byte, err error) {
+func scanCase(rows pgx.Rows, more ...any) (c Case, sealed []byte, err error) {
 	var urgency, lowered string
-	err = rows.Scan(&c.ID, &c.Ref, &c.Closed, &urgency, clock{&c.QueuedAt}, &c.Country, &c.Flow, &c.Lang, &c.Team,
+	err = rows.Scan(append([]any{&c.ID, &c.Ref, &c.Closed, &urgency, clock{&c.QueuedAt}, &c.Country, &c.Flow, &c.Lang, &c.Team,
 		&lowered, clock{&c.LoweredAt}, &sealed, clock{&c.LastIn}, clock{&c.OpenedAt}, clock{&c.ViewedAt}, clock{&c.ClosedAt}, clock{&c.Forgotten}, &c.Version,
-		&c.Work, &c.AssignedTo, clock{&c.SnoozedUntil}, &c.Tip, clock{&c.TipAt}, clock{&c.DangerOverAt}, &c.AnswerIn)
+		&c.Work, &c.AssignedTo, clock{&c.SnoozedUntil}, &c.Tip, clock{&c.TipAt}, clock{&c.DangerOverAt}, &c.AnswerIn}, more...)...)
 	c.Urgency, _ = casefile.ParseUrgency(urgency) // the schema allows no other word
 	c.LoweredTo, _ = casefile.ParseUrgency(lowered)
 	return c, sealed, err
 }
 
 // CasesOf reads the cases of conversations, by conversation. The lanes must be
-// locked by the caller when it means to write them.
+// locked by the caller when it means to write them. It does not go by the case that was
+// read with the lane: a lane that was let go in the moment in which it was locked tells
+// its newest turn, and a case as it was before.
 func (t *Tx) CasesOf(ctx context.Context, of []Conversation) (map[casefile.ID]Case, error) {
-	byCase := map[casefile.ID]Conversation{}
+	lanes := map[casefile.ID]Conversation{}
 	var ids []casefile.ID
 	for _, c := range of {
-		if !c.Case.IsZero() {
-			byCase[c.Case] = c
-			ids = append(ids, c.Case)
+		if c.Turn > 0 || !c.Case.IsZero() { // else it has none: the first turn opens it
+			lanes[c.ID] = c
+			ids = append(ids, c.ID)
 		}
 	}
 	cases := map[casefile.ID]Case{}
@@ -114,18 +116,19 @@ func (t *Tx) CasesOf(ctx context.Context, of []Conversation) (map[casefile.ID]Ca
 		return cases, nil
 	}
 	err := t.query(ctx, "read cases", func(rows pgx.Rows) error {
-		c, sealed, err := scanCase(rows)
+		var conversation casefile.ID
+		c, sealed, err := scanCase(rows, &conversation)
 		if err != nil {
 			return err
 		}
-		conversation := byCase[c.ID]
-		if c.Assessment, err = conversation.Key.Open(assessmentPlace(c.ID), sealed); err != nil {
+		if c.Assessment, err = lanes[conversation].Key.Open(assessmentPlace(c.ID), sealed); err != nil {
 			return err
 		}
-		cases[conversation.ID] = c
+		cases[conversation] = c
 		return nil
 	}, `
-		SELECT`+caseColumns+`
-		FROM cases k WHERE k.id = ANY($1)`, uuids(ids))
+		SELECT`+caseColumns+`, cc.conversation_id
+		FROM case_conversations cc JOIN cases k ON k.id = cc.case_id
+		WHERE cc.conversation_id = ANY($1)`, uuids(ids))
 	return cases, err
 }

@@ -155,6 +155,7 @@ var startConversation = &many{rank: 0, op: "start conversation", sql: `
 	SELECT w.id, w.channel, w.ix, w.ix_next, w.sealed, w.wrapped, w.lang, w.country, w.at
 	FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::bytea[], $5::bytea[], $6::bytea[], $7::text[], $8::text[], $9::timestamptz[])
 	     AS w (id, channel, ix, ix_next, sealed, wrapped, lang, country, at)
+	ORDER BY w.channel, w.ix, w.ix_next -- the same for everybody: two that start the same people must not wait for each other
 	ON CONFLICT DO NOTHING`}
 
 // LockLanes locks the lanes of conversations that nobody else holds, until the

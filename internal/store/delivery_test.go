@@ -34,6 +34,13 @@ func (d db) claims(c store.Claiming) (letters []store.Letter) {
 	return letters
 }
 
+// sending queues a letter and claims it.
+func (d db) sending(c store.Found) store.Letter {
+	d.t.Helper()
+	d.queues(c, letter(c, noon, store.InItsTurn))
+	return d.claims(claiming(casefile.NewID(noon), 1, noon))[0]
+}
+
 // settles settles and returns how many letters that ended.
 func (d db) settles(s ...store.Settlement) (ended int) {
 	d.t.Helper()
@@ -94,9 +101,7 @@ func TestWhoeverSleptSettlesOnlyWhatNobodyTookUp(t *testing.T) {
 	t.Parallel()
 	d := open(t)
 	c := d.rina()
-	l := letter(c, noon, store.InItsTurn)
-	d.queues(c, l)
-	first := d.claims(claiming(casefile.NewID(noon), 1, noon))[0]
+	first := d.sending(c)
 	later := noon.Add(2 * time.Minute)
 	expire := func() {
 		d.must(func(ctx context.Context, tx *store.Tx) error {
@@ -116,7 +121,7 @@ func TestWhoeverSleptSettlesOnlyWhatNobodyTookUp(t *testing.T) {
 	if n := d.settles(sent(first)); n != 0 {
 		t.Errorf("a process that slept ended %d letters that another is sending", n)
 	}
-	if got, want := d.state(l.ID), "claimed attempts 2 twice true"; got != want {
+	if got, want := d.state(first.ID), "claimed attempts 2 twice true"; got != want {
 		t.Errorf("the letter two processes sent is %q, want %q", got, want)
 	}
 	if n := d.settles(sent(second)); n != 1 {
@@ -138,12 +143,9 @@ func TestWhoeverSleptSettlesOnlyWhatNobodyTookUp(t *testing.T) {
 func TestPuttingBackIsNoAttempt(t *testing.T) {
 	t.Parallel()
 	d := open(t)
-	c := d.rina()
-	l := letter(c, noon, store.InItsTurn)
-	d.queues(c, l)
-	got := d.claims(claiming(casefile.NewID(noon), 1, noon))[0]
-	d.settles(store.Settlement{Letter: l.ID, Claim: got.Claim, State: "queued", NotTried: true, NotBefore: noon.Add(time.Second), At: noon, Of: got})
-	if got, want := d.state(l.ID), "queued attempts 0 twice false"; got != want {
+	got := d.sending(d.rina())
+	d.settles(store.Settlement{Letter: got.ID, Claim: got.Claim, State: "queued", NotTried: true, NotBefore: noon.Add(time.Second), At: noon, Of: got})
+	if got, want := d.state(got.ID), "queued attempts 0 twice false"; got != want {
 		t.Errorf("a letter that was put back is %q, want %q", got, want)
 	}
 	if got := d.claims(claiming(casefile.NewID(noon), 1, noon)); len(got) != 0 {
@@ -154,7 +156,6 @@ func TestPuttingBackIsNoAttempt(t *testing.T) {
 func TestAWordThatCameTooEarlyWaitsForItsLetter(t *testing.T) {
 	t.Parallel()
 	d := open(t)
-	c := d.rina()
 	note := func(state string) {
 		d.must(func(ctx context.Context, tx *store.Tx) error {
 			if err := tx.LockRefs(ctx, "telegram", []string{"SM1"}); err != nil {
@@ -180,10 +181,8 @@ func TestAWordThatCameTooEarlyWaitsForItsLetter(t *testing.T) {
 	if early := take(); len(early) != 0 {
 		t.Errorf("%d early statuses are left after they were taken", len(early))
 	}
-	l := letter(c, noon, store.InItsTurn)
-	d.queues(c, l)
-	got := d.claims(claiming(casefile.NewID(noon), 1, noon))[0]
-	d.settles(store.Settlement{Letter: l.ID, Claim: got.Claim, State: "sent", MessageRef: "SM1", At: noon, Of: got})
+	l := d.sending(d.rina())
+	d.settles(store.Settlement{Letter: l.ID, Claim: l.Claim, State: "sent", MessageRef: "SM1", At: noon, Of: l})
 	note("delivered")
 	note("failed")
 	if got, want := d.state(l.ID), "delivered attempts 1 twice false"; got != want {
@@ -199,9 +198,7 @@ func TestNoWordIsLostBetweenTheProviderAndOurOwnNote(t *testing.T) {
 	d := open(t)
 	c := d.rina()
 	for round := range 10 {
-		l, ref := letter(c, noon, store.InItsTurn), fmt.Sprint("SM", round)
-		d.queues(c, l)
-		got := d.claims(claiming(casefile.NewID(noon), 1, noon))[0]
+		l, ref := d.sending(c), fmt.Sprint("SM", round)
 		apply := func(ctx context.Context, tx *store.Tx, s store.Status) error {
 			_, err := tx.NoteStatus(ctx, "telegram", s)
 			return err
@@ -217,7 +214,7 @@ func TestNoWordIsLostBetweenTheProviderAndOurOwnNote(t *testing.T) {
 				if err := tx.LockRefs(ctx, "telegram", []string{ref}); err != nil {
 					return err
 				}
-				if _, err := tx.Settle(ctx, []store.Settlement{{Letter: l.ID, Claim: got.Claim, State: "sent", MessageRef: ref, At: noon, Of: got}}); err != nil {
+				if _, err := tx.Settle(ctx, []store.Settlement{{Letter: l.ID, Claim: l.Claim, State: "sent", MessageRef: ref, At: noon, Of: l}}); err != nil {
 					return err
 				}
 				early, err := tx.EarlyStatuses(ctx, "telegram", []string{ref})

@@ -61,11 +61,7 @@ func sealStub(s Stub, key seal.Key) (texts [][]byte, means []byte, err error) {
 	if texts, err = sealTexts(key, place, personTexts, s.Name, s.Place, s.Note); err != nil {
 		return nil, nil, err
 	}
-	plain, err := json.Marshal(meaning{s.Age, s.State})
-	if err != nil {
-		return nil, nil, err
-	}
-	means, err = key.Seal(place("meaning"), plain)
+	means, err = sealJSON(key, place("meaning"), meaning{s.Age, s.State})
 	return texts, means, err
 }
 
@@ -136,11 +132,7 @@ func groupPlace(caseID casefile.ID) seal.Place {
 
 // SetGroup writes whether a child is among the people of a case.
 func (t *Tx) SetGroup(_ context.Context, caseID casefile.ID, child bool, key seal.Key) error {
-	plain, err := json.Marshal(group{child})
-	if err != nil {
-		return err
-	}
-	sealed, err := key.Seal(groupPlace(caseID), plain)
+	sealed, err := sealJSON(key, groupPlace(caseID), group{child})
 	if err != nil {
 		return err
 	}
@@ -189,11 +181,7 @@ func consentPlace(id casefile.ID) seal.Place {
 
 // AddConsent writes what somebody said. Nothing is ever taken away: the last one counts.
 func (t *Tx) AddConsent(_ context.Context, c Consent, key seal.Key) error {
-	plain, err := json.Marshal(c)
-	if err != nil {
-		return err
-	}
-	sealed, err := key.Seal(consentPlace(c.ID), plain)
+	sealed, err := sealJSON(key, consentPlace(c.ID), c)
 	if err != nil {
 		return err
 	}

@@ -78,11 +78,7 @@ func referralPlace(id casefile.ID) func(string) seal.Place {
 // ProposeReferral writes a referral that is not sent yet.
 func (t *Tx) ProposeReferral(_ context.Context, r Referral, key seal.Key) error {
 	place := referralPlace(r.ID)
-	plain, err := json.Marshal(r.Plan)
-	if err != nil {
-		return err
-	}
-	plan, err := key.Seal(place("plan"), plain)
+	plan, err := sealJSON(key, place("plan"), r.Plan)
 	if err != nil {
 		return err
 	}

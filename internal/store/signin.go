@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"pulang/internal/access"
 	"pulang/internal/casefile"
 	"pulang/internal/seal"
 )
@@ -102,6 +103,7 @@ type StaffSession struct {
 	Login       string
 	Name        casefile.Private
 	Role        string
+	Agency      access.Agency
 	Lang        casefile.Lang
 	Method      string           // password, recovery, passkey or oidc
 	From        casefile.Private // browser and network, when it was opened
@@ -135,10 +137,10 @@ func (t *Tx) StaffSession(ctx context.Context, hash []byte) (StaffSession, error
 	s := StaffSession{Hash: hash}
 	var name []byte
 	err := t.row(ctx, "read staff session", `
-		SELECT w.id, f.id, f.login, f.name_sealed, f.role, f.lang, w.method, w.created_at, w.seen_at, w.confirmed_at, w.expires_at
+		SELECT w.id, f.id, f.login, f.name_sealed, f.role, f.agency, f.lang, w.method, w.created_at, w.seen_at, w.confirmed_at, w.expires_at
 		FROM staff_sessions w JOIN staff f ON f.id = w.staff_id
 		WHERE w.token_hash = $1 AND w.revoked_at IS NULL AND f.disabled_at IS NULL`, []any{hash},
-		&s.ID, &s.Staff, &s.Login, &name, &s.Role, &s.Lang, &s.Method, clock{&s.CreatedAt}, clock{&s.SeenAt}, clock{&s.ConfirmedAt}, clock{&s.ExpiresAt})
+		&s.ID, &s.Staff, &s.Login, &name, &s.Role, &s.Agency, &s.Lang, &s.Method, clock{&s.CreatedAt}, clock{&s.SeenAt}, clock{&s.ConfirmedAt}, clock{&s.ExpiresAt})
 	if err != nil {
 		return StaffSession{}, err
 	}

@@ -129,9 +129,7 @@ func (t *Tx) RecordsOf(ctx context.Context, caseID casefile.ID, s Stretch, a Act
 		if err != nil {
 			return err
 		}
-		if r.Detail, err = t.keys.Own().OpenText(auditPlace(id), detail); err != nil {
-			r.Unreadable = true // somebody changed it: the rest is still worth reading
-		}
+		t.openDetail(&r, id, detail)
 		found = append(found, r)
 		return nil
 	}, `

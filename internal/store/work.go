@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -281,4 +282,13 @@ func sealTexts(key seal.Key, place func(column string) seal.Place, columns []str
 		}
 	}
 	return slices.Clip(out), nil
+}
+
+// sealJSON seals what is kept as JSON.
+func sealJSON(key seal.Key, place seal.Place, v any) ([]byte, error) {
+	plain, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	return key.Seal(place, plain)
 }

@@ -76,15 +76,29 @@ func (p *Person) Says(text string, facts ...casefile.Fact) {
 func (p *Person) Receives(text string) casefile.ID {
 	p.bed.Helper()
 	m := p.Message(text)
+	p.Stores(m)
+	return m.ID
+}
+
+// Stores stores messages that no turn takes, as they are.
+func (p *Person) Stores(messages ...store.Message) {
+	p.bed.Helper()
 	p.bed.Tx(func(tx *store.Tx) error {
 		lane, err := tx.Conversation(p.bed.Context(), p.Lane)
 		if err != nil {
 			return err
 		}
-		_, err = tx.StoreMessages(p.bed.Context(), []store.Message{m}, KeysOf(lane))
+		_, err = tx.StoreMessages(p.bed.Context(), messages, KeysOf(lane))
 		return err
 	})
-	return m.ID
+}
+
+// Edits changes a message later: it is stored as it was at first and as it is now.
+func (p *Person) Edits(was, is string) {
+	p.bed.Helper()
+	first, edit := p.Message(was), p.Message(is)
+	first.Ref, edit.Ref, edit.Kind = "77", "77", casefile.KindEdit
+	p.Stores(first, edit)
 }
 
 // KeysOf is the key of a conversation, as StoreMessages wants it.

@@ -39,3 +39,9 @@ CREATE TRIGGER facts_refuse_forgotten AFTER INSERT ON facts
 -- there and the indexes need no new entry.
 ALTER TABLE conversations SET (fillfactor = 80);
 ALTER TABLE cases SET (fillfactor = 80);
+
+-- What leaves with its turn is claimed from the start, and never due: it needs no entry
+-- where due letters are looked for. Claims are looked for by when they end.
+DROP INDEX outbox_due_by_channel;
+CREATE INDEX outbox_due_by_channel ON outbox (channel, priority, not_before, seq) WHERE state IN ('queued', 'unknown');
+CREATE INDEX outbox_claimed ON outbox (claimed_until) WHERE state = 'claimed';

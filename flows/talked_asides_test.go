@@ -1,0 +1,86 @@
+package flows
+
+import (
+	"testing"
+
+	"pulang/internal/casefile"
+)
+
+func TestTalkWhoeverAsksAboutAnOfferAndNamesTheCompanyIsNotTakenForAVictim(t *testing.T) {
+	t.Parallel()
+	const asked = "mau tny ad loker di polandia gaji 25jt tnpa pengalaman, aman gk y"
+	newTalker(t).writes(asked, "PT Maju Jaya").hears("disguised.departure").knows(casefile.Who, "info")
+	newTalker(t).writes(asked, "iya", "agennya PT Sinar").knows(casefile.Who, "info")
+	// Whoever turns out to be there already is heard.
+	newTalker(t).writes(asked, "iya", "saya sudah di sana, paspor saya diambil bos").knows(casefile.Who, "victim")
+	newTalker(t).writes(asked, "iya", "tolong").stands(casefile.High)
+}
+
+func TestTalkMoneyForSomebodyIsARansomInAnyWords(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"anak sy diculik di myanmar, org nya minta 80jt besok hrs transfer",
+		"adik saya di kamboja, bos nya minta 50 juta kalo mau pulang. bayar gak ya?",
+		"suami sy ditahan di myanmar, mrk minta uang 40jt",
+	} {
+		p := newTalker(t).writes(text).knows(casefile.Ransom, "unpaid").writes("1")
+		if len(p.turn) == 0 || !p.says("family.ransom_said") {
+			t.Errorf("%q: the calm words about money are missing: %v", text, p.turn)
+		}
+		// Whether to pay them is no question about what we charge.
+		for _, question := range []string{"harus bayar gak?", "bayar tidak ya, mereka marah"} {
+			if q := *p; !q.writes(question).says("family.ransom_said") || q.says("all.price") {
+				t.Errorf("%q, then %q: %v", text, question, q.turn)
+			}
+		}
+	}
+	// Nobody asked for money: then it is about us.
+	newTalker(t).writes("anak saya di kamboja gak ada kabar", "1", "harus bayar gak?").hears("all.price", "family.danger_now")
+}
+
+func TestTalkSayingThatItIsSomebodyElseTakesNothingBack(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"bukan saya yg korban", "bukan sy, tetangga", "bukan saya tapi teman saya", "not me, my neighbour", "its not me, its my friend"} {
+		p := newTalker(t).writes("tetangga sy kayaknya nyekap orang", "1", text)
+		if p.s.Facts.Knows(casefile.Retraction) || p.says("disguised.close") {
+			t.Errorf("%q was heard as taking everything back", text)
+		}
+	}
+	for _, text := range []string{"bukan saya yang kirim", "maaf bukan saya", "salah kirim", "it was not me"} {
+		if p := newTalker(t).writes("tetangga sy kayaknya nyekap orang", "1", text); !p.s.Facts.Knows(casefile.Retraction) {
+			t.Errorf("%q was not heard as taking it back", text)
+		}
+	}
+}
+
+func TestTalkSoldIsNotAskedForTheHour(t *testing.T) {
+	t.Parallel()
+	newTalker(t).writes("saya sudah dijual ke myanmar bulan lalu", "1").hears("disguised.deadline_day").writes("4").
+		hears("disguised.device_watched").knows(casefile.DeadlineWhen, "unsure").stands(casefile.Critical)
+	newTalker(t).writes("saya mau dijual ke bos lain", "1").hears("disguised.deadline")
+	newTalker(t).writes("sy mau dipindah", "1").hears("disguised.deadline")
+}
+
+func TestTalkAQuestionToUsIsNoPlace(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"km siapa", "ini siapa", "who are you"} {
+		p := newTalker(t).writes("kk tlg sy dikrng di gdng ini hp dpinjm tmn", "1", "1", "2").hears("disguised.country").writes(text)
+		p.hears("disguised.price", "disguised.country").writes("myawadi").knows(casefile.Country, "MM")
+	}
+}
+
+func TestTalkDeletionWithoutItsVowelsIsHeard(t *testing.T) {
+	t.Parallel()
+	newTalker(t).writes("saya disekap", "hps").hears("disguised.close")
+	newTalker(t).writes("saya disekap", "1", "hps chat").hears("disguised.close")
+}
+
+// says reports whether the last turn holds this text.
+func (p *talker) says(key string) bool {
+	for _, e := range p.turn {
+		if say, ok := e.(Say); ok && say.Text == key {
+			return true
+		}
+	}
+	return false
+}

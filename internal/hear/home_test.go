@@ -1,0 +1,25 @@
+package hear
+
+import (
+	"testing"
+
+	"pulang/internal/casefile"
+)
+
+// In any order of the words: whoever may not go home is held.
+func TestNotBeingAllowedHomeIsDanger(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"saya mau pulang dr kamboja tp gk dikasih", "mau pulang tp ga boleh", "gk dikasih pulang sm bos",
+		"pengen pulang tapi bos ga ngasih izin", "i want to go home but they dont let me",
+	} {
+		if r := read(t, text, ""); !r.HasDanger() || !facts(r).Has(casefile.Freedom, "locked") {
+			t.Errorf("%q: danger %v, facts %v", text, r.HasDanger(), facts(r))
+		}
+	}
+	for _, text := range []string{"bisa pulang gak ya lebaran ini", "mau pulang tapi hujan"} {
+		if r := read(t, text, ""); r.HasDanger() {
+			t.Errorf("%q is no danger", text)
+		}
+	}
+}
