@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -44,6 +45,9 @@ func (l *Line) knowStaff(ctx context.Context, tx *store.Tx, addresses []casefile
 		return err
 	}
 	w.staff = staff
+	if err := believe(ctx, tx, items, w, now); err != nil {
+		return err
+	}
 	for _, item := range items {
 		a := addressOf(item)
 		if _, known := w.staff[a]; known || item.Kind != casefile.KindText || item.Note == NoteGroup || item.Text.Len() > 40 {
@@ -65,6 +69,41 @@ func (l *Line) knowStaff(ctx context.Context, tx *store.Tx, addresses []casefile
 		}
 	}
 	return nil
+}
+
+// believe decides about addresses that somebody typed for a member of staff. One that
+// speaks as staff is theirs from then on. From any other nobody is silenced by a slip of
+// the finger: whoever writes from it is heard like everybody.
+func believe(ctx context.Context, tx *store.Tx, items []Arrived, w *writers, now time.Time) error {
+	for a, s := range w.staff {
+		if !s.Unproven {
+			continue
+		}
+		if !slices.ContainsFunc(items, func(i Arrived) bool { return addressOf(i) == a && speaksAsStaff(i) }) {
+			delete(w.staff, a)
+			continue
+		}
+		if err := tx.ProveStaffAddress(ctx, s.ID, a.Channel, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// speaksAsStaff reports whether somebody wrote what only staff write: ON, OFF, or OK
+// with the code of an alert.
+func speaksAsStaff(item Arrived) bool {
+	if item.Kind != casefile.KindText && item.Kind != casefile.KindPress || item.Text.Len() > 40 {
+		return false
+	}
+	c := staffCommand(item)
+	switch c.Verb {
+	case escalation.SayOn, escalation.SayOff, escalation.PressOK:
+		return true
+	case escalation.SayOK:
+		return c.Code != ""
+	}
+	return false
 }
 
 // staffCommand reads what a member of staff typed or pressed. It is the one place

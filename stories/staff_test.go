@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"pulang/bot/sms"
 	"pulang/internal/casefile"
 	"pulang/internal/fakes"
 	"pulang/internal/store"
@@ -194,5 +195,29 @@ func TestAGroupThatGetsANewIDGoesOn(t *testing.T) {
 	h.Settle()
 	if n := h.count(`SELECT count(*) FROM conversations`); n != 1 {
 		t.Errorf("%d conversations, want the one that moved", n)
+	}
+}
+
+func TestATypedNumberSilencesNobodyUntilItSpeaksAsStaff(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	budi := h.Staff("budi", staffing{chat: 9001})
+	const number = "+12025550147"
+	dewi := h.Staff("dewi", staffing{})
+	check(t, h.store.InTx(t.Context(), func(tx *store.Tx) error {
+		return tx.TypeStaffAddress(t.Context(), dewi.id, casefile.Address{Channel: sms.Name, ID: casefile.Hide(number)}, h.clock.Now())
+	}))
+	p := h.SMS("Rina", number) // it is hers: somebody mistyped a digit
+	p.Says("tolong saya disekap, dipukuli").Hears("Pesanmu masuk")
+	budi.Hears("Balas OK")
+	h.Settle()
+	if n := h.count(`SELECT count(*) FROM cases`); n != 1 {
+		t.Errorf("%d cases, want hers", n)
+	}
+	p.Says("ON").Hears("bertugas") // and now it is Dewi's after all
+	p.Says("halo").Hears("OK")
+	h.Settle()
+	if n := h.count(`SELECT count(*) FROM messages WHERE conversation_id IS NOT NULL`); n != 1 {
+		t.Errorf("%d messages belong to a conversation, want the one before it spoke as staff", n)
 	}
 }

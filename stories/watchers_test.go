@@ -203,7 +203,7 @@ func TestWhatIsLateIsToldByItsName(t *testing.T) {
 	check(t, err)
 	h.clock.Forward(3 * time.Minute)
 	h.look(h.dog)
-	h.pager.Hears("Alarm petugas terhenti sejak 3 menit")
+	h.pager.Hears("Peringatan petugas terhenti sejak 3 menit")
 	h.pager.Hears("yang diam tidak diperiksa sejak 3 menit")
 	if n := h.pager.told("belum terkirim"); n != 0 {
 		t.Error("a letter may wait for five minutes")

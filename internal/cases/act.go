@@ -91,7 +91,7 @@ func (d *Desk) Close(ctx context.Context, who access.Staff, ref string, version 
 	}
 	return d.do(ctx, who, access.CloseCase, ref, func(a *act) error {
 		if a.file.Closed {
-			return nil
+			return a.closedSo(ctx, reason)
 		}
 		if a.file.Version != version {
 			return refuse(Changed)
@@ -113,6 +113,24 @@ func (d *Desk) Close(ctx context.Context, who access.Staff, ref string, version 
 		}
 		return a.record(ctx, actionClosed, "")
 	})
+}
+
+// closedSo refuses to close a closed case, unless it was the same press twice: the reason
+// of whoever closes it second would stand nowhere.
+func (a *act) closedSo(ctx context.Context, reason string) error {
+	notes, err := a.CaseNotes(ctx, a.file)
+	if err != nil {
+		return err
+	}
+	for _, n := range slices.Backward(notes) {
+		if n.Kind == store.Closed {
+			if n.Staff == a.who.ID && n.Text.Is(reason) {
+				return nil
+			}
+			break
+		}
+	}
+	return refuse(IsClosed)
 }
 
 // mayClose names what stands in the way; see checklist.

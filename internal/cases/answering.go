@@ -26,11 +26,17 @@ type Answering struct {
 	Waiting     *store.Override  // what waits for a second person
 	Overrides   []store.Override // all of the case, oldest first
 	Offers      []Offer          // the canned replies that fit the phone
+	Met         bool             // the live escalation ends by itself: staff answered since it began
 }
 
 // answering reads what the composer shows to somebody.
 func (d *Desk) answering(ctx context.Context, tx *store.Tx, me access.Staff, file store.Folder, v *View) (err error) {
 	a, lane := &v.Answering, v.Lane
+	if x, live := v.Live(); live {
+		if a.Met, err = tx.Answered(ctx, x); err != nil {
+			return err
+		}
+	}
 	if a.Overrides, err = tx.CaseOverrides(ctx, file); err != nil || lane.Damaged || lane.Forgotten {
 		return err
 	}

@@ -467,3 +467,15 @@ func TestMarksChangeWithWhatThePagesShow(t *testing.T) {
 		t.Error("a message does not change the queue's mark")
 	}
 }
+
+// TestACaseIsClosedOnce: the same press again changes nothing, and somebody else's reason
+// is refused rather than dropped.
+func TestACaseIsClosedOnce(t *testing.T) {
+	h := newHouse(t)
+	rina := h.writes("AAA111", "telegram")
+	h.does(h.Close(t.Context(), h.budi, rina.Ref, rina.open().Case.Version, "selesai"))
+	version := rina.open().Case.Version
+	h.does(h.Close(t.Context(), h.budi, rina.Ref, version, "selesai"))
+	wants(t, h.Close(t.Context(), h.budi, rina.Ref, version, "sudah pulang"), IsClosed)
+	wants(t, h.Close(t.Context(), h.siti, rina.Ref, version, "selesai"), IsClosed)
+}

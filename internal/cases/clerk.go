@@ -237,7 +237,7 @@ func (c Clerk) relink(ctx context.Context, member store.Staff) (string, error) {
 }
 
 func (c Clerk) phone(ctx context.Context, member store.Staff, number casefile.Private) error {
-	err := c.Tx.SetStaffAddress(ctx, member.ID, casefile.Address{Channel: TextChannel, ID: number}, c.Now)
+	err := c.Tx.TypeStaffAddress(ctx, member.ID, casefile.Address{Channel: TextChannel, ID: number}, c.Now)
 	if errors.Is(err, store.ErrConflict) {
 		return refuse(PhoneTaken)
 	}

@@ -187,7 +187,8 @@ func (h *house) checkDanger(ctx context.Context, r *Report, p *phone, lane casef
 		var before int
 		err := h.db.QueryRow(ctx, `
 			SELECT t.at, (SELECT count(*) FROM escalations e JOIN case_conversations cc ON cc.case_id = e.case_id
-			              WHERE cc.conversation_id = $1 AND e.started_at <= t.at)
+			              WHERE cc.conversation_id = $1 AND e.started_at <= (
+			                SELECT max(u.at) FROM turns u WHERE u.conversation_id = $1 AND u.turn <= t.turn)) -- the clock of a process that was held up is behind
 			FROM messages m JOIN turns t ON t.conversation_id = m.conversation_id AND t.turn = m.turn
 			WHERE m.conversation_id = $1 AND m.message_ref = $2 AND m.kind = $3`, lane.String(), w.ref, string(casefile.KindText)).Scan(&heard, &before)
 		if isNoRows(err) {

@@ -92,14 +92,19 @@ func (h *house) quiet(ctx context.Context) error {
 	return h.twilio.Settled(ctx) // the carriers' word on the last of them
 }
 
+// fresh is how young a letter or a rung may be without being counted as left: while
+// staff do not answer, the ladder alerts again and again, and of a thousand climbing
+// escalations one always has just done so.
+const fresh = 30 * time.Second
+
 // left says what is still on its way, in numbers.
 func (h *house) left(ctx context.Context) (string, error) {
 	var messages, letters, escalations, watches int
 	err := h.db.QueryRow(ctx, `
 		SELECT (SELECT count(*) FROM messages WHERE state = 'waiting'),
-		       (SELECT count(*) FROM outbox WHERE state IN ('queued', 'claimed', 'unknown')),
-		       (SELECT count(*) FROM escalations WHERE state <> 'ended' AND due_at <= $1),
-		       (SELECT count(*) FROM watches WHERE due_at <= $1)`, h.Now()).Scan(&messages, &letters, &escalations, &watches)
+		       (SELECT count(*) FROM outbox WHERE state IN ('queued', 'claimed', 'unknown') AND (purpose <> 'alert' OR queued_at <= $2)),
+		       (SELECT count(*) FROM escalations WHERE state <> 'ended' AND due_at <= $2),
+		       (SELECT count(*) FROM watches WHERE due_at <= $1)`, h.Now(), h.Now().Add(-fresh)).Scan(&messages, &letters, &escalations, &watches)
 	if err != nil {
 		return "", fmt.Errorf("look what is left: %w", err)
 	}

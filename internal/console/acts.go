@@ -25,7 +25,9 @@ type notice struct {
 	What string
 	For  string // id of the field to mend
 	Gate string
+	Left string        // what was typed and stands in no field of the page
 	Open []obstacleRow // what stands in the way, each with where to see to it
+	Here bool          // it is about the answer, and stands at the composer
 }
 
 // The acts that a page may say were done.
@@ -33,6 +35,11 @@ var doneKeys = []string{"acknowledged", "taken", "taken_next", "replied", "held"
 	"override_asked", "override_sent", "override_confirmed", "override_refused", "override_withdrawn", "answer_in",
 	"assigned", "status", "snoozed", "woken", "danger_over", "tip", "reopened", "taken_back", "task_added", "task_changed", "person_added", "person_changed",
 	"link_proposed", "link_decided", "consent_recorded", "consent_withdrawn", "referral_proposed", "referral_changed", "referral_approved"}
+
+// What is told at the composer: these acts, when done, and what was refused of these fields.
+var doneHere = []string{"taken", "replied", "held", "handed_back",
+	"override_asked", "override_sent", "override_confirmed", "override_refused", "override_withdrawn"}
+var refusedHere = []string{"composer", "text", "override-reason"}
 
 // noticeOf reads what was done from the address, from a closed list.
 func noticeOf(r *http.Request) *notice {
@@ -45,7 +52,7 @@ func noticeOf(r *http.Request) *notice {
 		if err != nil || n < 1 || n > cases.MostSegments {
 			n = 1
 		}
-		return &notice{Key: key, N: n}
+		return &notice{Key: key, N: n, Here: slices.Contains(doneHere, key)}
 	}
 	return nil
 }
@@ -58,13 +65,14 @@ func (v *visit) wasDone(acts []string) string {
 	return ""
 }
 
-// done goes back to the case and says what was done. A reload does not do it again.
+// done goes back to the case, to where it says what was done. A reload does not do it
+// again.
 func (c *console) done(v *visit, key string, n int) error {
 	query := url.Values{"done": {key}}
 	if n > 1 {
 		query.Set("n", strconv.Itoa(n))
 	}
-	http.Redirect(v.w, v.r, "/cases/"+url.PathEscape(v.r.PathValue("ref"))+"?"+query.Encode(), http.StatusSeeOther)
+	http.Redirect(v.w, v.r, "/cases/"+url.PathEscape(v.r.PathValue("ref"))+"?"+query.Encode()+"#done", http.StatusSeeOther)
 	return nil
 }
 
@@ -90,7 +98,7 @@ func (c *console) refused(v *visit, refused *cases.Refused, field string, typed 
 		status = http.StatusConflict
 	}
 	problem := &notice{Key: string(refused.Why), What: refused.What, By: refused.By, For: field, N: cmp.Or(refused.N, cases.MostSegments),
-		Open: obstaclesOf(refused.Open)}
+		Open: obstaclesOf(refused.Open), Here: slices.Contains(refusedHere, field)}
 	if len(refused.Open) > 0 {
 		status = http.StatusConflict
 	}
@@ -117,12 +125,12 @@ func (c *console) take(v *visit) error {
 		}
 	}
 	err := c.Cases.Take(v.ctx(), v.staff.Staff, v.r.PathValue("ref"), holder, v.staff.Name.Reveal())
-	return c.ended(v, err, "taken", "", form{})
+	return c.ended(v, err, "taken", "composer", form{})
 }
 
 func (c *console) handBack(v *visit) error {
 	err := c.Cases.HandBack(v.ctx(), v.staff.Staff, v.r.PathValue("ref"))
-	return c.ended(v, err, "handed_back", "", form{})
+	return c.ended(v, err, "handed_back", "composer", form{})
 }
 
 // reply sends what was typed. A text that travels as several SMS is shown with
@@ -141,7 +149,7 @@ func (c *console) reply(v *visit) error {
 		shown, _ := strconv.Atoi(v.r.PostFormValue("parts")) // absent: not shown
 		if n := cases.Segments(typed.Reply); n > 1 && n <= cases.MostSegments && n != shown {
 			typed.Parts = n
-			return c.fileWith(v, http.StatusOK, typed, &notice{Key: "several", N: n, For: "text"})
+			return c.fileWith(v, http.StatusOK, typed, &notice{Key: "several", N: n, For: "text", Here: true})
 		}
 	}
 	sent, err := c.Cases.Reply(v.ctx(), v.staff.Staff, v.r.PathValue("ref"),

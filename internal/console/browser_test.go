@@ -118,3 +118,27 @@ func TestAPageFreshensItselfAndKeepsWhatIsTyped(t *testing.T) {
 		t.Error("the head of the page was not renewed, or the keyboard lost its place")
 	}
 }
+
+// TestAReasonIsNotLostToARefresh: somebody typed a reason beside a row and is on its
+// button, when a colleague changes the list.
+func TestAReasonIsNotLostToARefresh(t *testing.T) {
+	h := newHouse(t)
+	rina := h.writes("AAA111", "sms", "tolong", locked)
+	budi, siti := h.hires("budi", access.CaseWorker, "en").signsIn(), h.hires("siti", access.Supervisor, "en").signsIn()
+	siti.posts("/cases/AAA111/tasks", formOf("text", "telepon", "due", h.tomorrow())).is(http.StatusSeeOther)
+	ctx, url := budi.browser()
+	if err := chromedp.Do(ctx, chromedp.Navigate(url+"/cases/AAA111")); err != nil {
+		t.Fatal(err)
+	}
+	const reason = `document.querySelector('#tasklist input[name="reason"]')`
+	evaluate[bool](t, ctx, reason+`.closest("details").open = true; `+reason+`.focus(); true`)
+	key(t, ctx, "sudah")
+	key(t, ctx, "\t")
+	siti.posts("/cases/AAA111/tasks", formOf("text", "surat", "due", h.tomorrow())).is(http.StatusSeeOther)
+	rina.Says("mereka datang sekarang", answered(casefile.Health, "injured"))
+	h.changed()
+	becomes(t, ctx, "the page is renewed", `document.getElementById("thread").textContent.includes("mereka datang sekarang")`)
+	if got := evaluate[string](t, ctx, reason+`.value`); got != "sudah" {
+		t.Errorf("the reason is %q after a refresh", got)
+	}
+}

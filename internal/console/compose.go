@@ -196,7 +196,7 @@ func (c *console) onOverride(v *visit, key string, act func(casefile.ID) error) 
 	if err != nil {
 		return store.ErrNotFound
 	}
-	return c.ended(v, act(id), key, "", form{})
+	return c.ended(v, act(id), key, "composer", form{})
 }
 
 func (c *console) confirmOverride(v *visit) error {

@@ -207,3 +207,15 @@ func TestALapseIsShownBeforeAndAfter(t *testing.T) {
 	rina.Says("halo?")
 	budi.gets("/cases/AAA111").shows("The person is waiting. Without a reply by 03:10 the automatic line answers again")
 }
+
+// TestAnAlertThatIsAnsweredDoesNotThreaten: once staff answer, nothing climbs any more,
+// and the page says nothing else.
+func TestAnAlertThatIsAnsweredDoesNotThreaten(t *testing.T) {
+	h := newHouse(t)
+	h.writes("AAA111", "sms", "tolong", locked)
+	budi := h.hires("budi", access.DutyOfficer, "en").signsIn()
+	budi.posts("/cases/AAA111/acknowledge", nil).is(http.StatusSeeOther)
+	budi.gets("/cases/AAA111").shows("You have this case. The alert goes on at", "unless the person was answered")
+	budi.posts("/cases/AAA111/take", nil).is(http.StatusSeeOther)
+	budi.gets("/cases/AAA111").shows("You have this case.").hides("The alert goes on at")
+}

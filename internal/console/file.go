@@ -3,6 +3,7 @@ package console
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"pulang/internal/access"
@@ -58,6 +59,11 @@ type filePage struct {
 	Mark    string // names what is shown
 }
 
+// Here reports whether what was done or refused is told at the composer.
+func (p filePage) Here() bool {
+	return !p.Other && (p.Notice != nil && p.Notice.Here || p.Problem != nil && p.Problem.Here)
+}
+
 // live is the escalation that is not over.
 type live struct {
 	State   string
@@ -65,6 +71,7 @@ type live struct {
 	Since   time.Time
 	Expires time.Time
 	Mine    bool
+	Met     bool // staff answered since it began: it does not go on
 }
 
 // safety is the strip that comes first: may we write, on what, who reads it.
@@ -150,6 +157,13 @@ func (c *console) showFile(v *visit, view cases.View, status int, typed form, pr
 	}
 	page.May = mayOf(v)
 	page.Identity = view.Shown.Address.Reveal() // empty, unless this is the audited press
+	if problem != nil {
+		var first strings.Builder
+		if err := c.pages["file"].execute(&first, screenOf(v, page)); err != nil {
+			return err
+		}
+		problem.Left = left(v.r, first.String())
+	}
 	withPictures(v.w)
 	c.show(v, status, "file", page)
 	return nil
@@ -183,7 +197,7 @@ func pageOf(v cases.View, me casefile.ID) filePage {
 	p.talks(v)
 	if e, ok := v.Live(); ok {
 		p.Live = &live{State: string(e.State), By: v.Names[e.AcknowledgedBy].Reveal(), Since: e.StartedAt,
-			Expires: e.DueAt, Mine: e.AcknowledgedBy == me}
+			Expires: e.DueAt, Mine: e.AcknowledgedBy == me, Met: v.Answering.Met}
 	}
 	return p
 }

@@ -36,6 +36,11 @@ func (c *console) keys(v *visit) error {
 
 // show writes a page for somebody who is signed in.
 func (c *console) show(v *visit, status int, name string, page any) {
-	c.renderScreen(v.w, screen{W: v.words, Staff: v.staff.Login, Nav: links(v.staff.May, v.r.URL.Path), Beside: linksOf(administration, v.staff.May, v.r.URL.Path),
-		Rings: v.staff.May(access.Acknowledge), Page: page}, status, name)
+	c.renderScreen(v.w, screenOf(v, page), status, name)
+}
+
+// screenOf is a page with the frame around it, as somebody who is signed in sees it.
+func screenOf(v *visit, page any) screen {
+	return screen{W: v.words, Staff: v.staff.Login, Nav: links(v.staff.May, v.r.URL.Path), Beside: linksOf(administration, v.staff.May, v.r.URL.Path),
+		Rings: v.staff.May(access.Acknowledge), Page: page}
 }

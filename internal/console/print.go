@@ -44,6 +44,9 @@ func (c *console) paper(v *visit, read func(context.Context, access.Staff, strin
 	return nil
 }
 
+// OnPaper reports whether nothing on the page can be opened any more.
+func (p printPage) OnPaper() bool { return true }
+
 // Earlier leads to paper of the stretch before; empty: there is none.
 func (p printPage) Earlier() string {
 	if p.Older == "" {

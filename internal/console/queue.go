@@ -144,7 +144,7 @@ func (c *console) takeNext(v *visit) error {
 	if err != nil {
 		return err
 	}
-	http.Redirect(v.w, v.r, "/cases/"+url.PathEscape(ref)+"?done=taken_next", http.StatusSeeOther)
+	http.Redirect(v.w, v.r, "/cases/"+url.PathEscape(ref)+"?done=taken_next#done", http.StatusSeeOther)
 	return nil
 }
 

@@ -118,6 +118,9 @@ func memberRowOf(m cases.Member, teams []store.Team) memberRow {
 			continue
 		}
 		row.Phone, row.PhoneSince = "known", contact.Since
+		if !contact.Proven {
+			row.Phone = "unproven"
+		}
 		if contact.Failing {
 			row.Phone = "failing"
 		}

@@ -190,6 +190,24 @@ type firedRow struct {
 	Why         string // in English: for a rule the texts do not know
 	ILO         []int
 	Because     []because
+	Below       bool // the case is more urgent than this
+}
+
+// Leading are the rules at the level the case has reached, and Below those under it.
+// Where none is at its level, the highest lead.
+func (p filePage) Leading() []firedRow { return p.firedThat(false) }
+func (p filePage) Below() []firedRow   { return p.firedThat(true) }
+
+// OnPaper reports whether nothing on the page can be opened any more.
+func (p filePage) OnPaper() bool { return false }
+
+func (p filePage) firedThat(below bool) (rows []firedRow) {
+	for _, row := range p.Fired {
+		if row.Below == below {
+			rows = append(rows, row)
+		}
+	}
+	return rows
 }
 
 type because struct {
@@ -200,8 +218,12 @@ type because struct {
 
 func firedOf(v cases.View) []firedRow {
 	var rows []firedRow
+	level := casefile.Low
 	for _, f := range v.Assessment.Fired {
-		row := firedRow{Rule: f.Rule, Level: f.Level.String()}
+		level = max(level, min(f.Level, v.Case.Urgency))
+	}
+	for _, f := range v.Assessment.Fired {
+		row := firedRow{Rule: f.Rule, Level: f.Level.String(), Below: f.Level < level}
 		if i := slices.IndexFunc(escalation.Rules, func(r escalation.Rule) bool { return r.ID == f.Rule }); i >= 0 {
 			row.Why, row.ILO = escalation.Rules[i].Why, escalation.Rules[i].ILO
 		}

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"html"
 	"net/http"
 	"strings"
 	"unicode"
@@ -32,6 +33,25 @@ func parseForm(r *http.Request) error {
 	return nil
 }
 
+// texts are the fields that somebody writes into, of all forms.
+var texts = []string{"text", "note", "reason", "weighed", "name", "place"}
+
+// left is what was typed into a form that a page does not show any more, because a
+// colleague closed the case or ended the row meanwhile. Empty: all of it stands on the
+// page, in its fields.
+func left(r *http.Request, page string) string {
+	page = html.UnescapeString(page)
+	var missing []string
+	for _, field := range texts {
+		for _, said := range r.PostForm[field] {
+			if said = strings.TrimSpace(said); said != "" && !strings.Contains(page, said) {
+				missing = append(missing, said)
+			}
+		}
+	}
+	return strings.Join(missing, "\n\n")
+}
+
 // typed is the longest text of a form: what its writer would not want to write
 // again. It goes back to the browser it came from and nowhere else.
 func typed(r *http.Request) string {
@@ -39,7 +59,7 @@ func typed(r *http.Request) string {
 		return ""
 	}
 	longest := ""
-	for _, field := range []string{"text", "note", "reason", "weighed", "name"} {
+	for _, field := range texts {
 		if said := strings.TrimSpace(r.PostFormValue(field)); len(said) > len(longest) {
 			longest = said
 		}

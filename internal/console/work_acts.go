@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"pulang/internal/access"
 	"pulang/internal/casefile"
 	"pulang/internal/cases"
 	"pulang/internal/store"
@@ -71,6 +72,16 @@ func idOr(v *visit, name string) (casefile.ID, error) {
 	return id, nil
 }
 
+// endedAway is ended for what may take the case away from whoever does it: it is another
+// team's now, or nothing but a task opened it to them, or a child is in it. They come to
+// the queue, and are not asked why they want the case.
+func (c *console) endedAway(v *visit, err error, key, field string, typed form) error {
+	if err == nil && c.Cases.MayReach(v.ctx(), v.staff.Staff, access.ReadCase, v.r.PathValue("ref")) != nil {
+		return c.gone(v)
+	}
+	return c.ended(v, err, key, field, typed)
+}
+
 func (c *console) assign(v *visit) error {
 	holder, err := idOr(v, "holder")
 	if err != nil {
@@ -78,10 +89,7 @@ func (c *console) assign(v *visit) error {
 	}
 	ref, was := v.r.PathValue("ref"), cases.Holding{Staff: holder, Team: v.r.PostFormValue("was")}
 	err = c.Cases.Assign(v.ctx(), v.staff.Staff, ref, was, v.r.PostFormValue("to"), v.r.PostFormValue("team"), v.r.PostFormValue("reason"))
-	if err == nil && c.Cases.MayReach(v.ctx(), v.staff.Staff, "read_case", ref) != nil {
-		return c.gone(v) // it is another team's now
-	}
-	return c.ended(v, err, "assigned", "assign", wrote(v, "assign"))
+	return c.endedAway(v, err, "assigned", "assign", wrote(v, "assign"))
 }
 
 func (c *console) status(v *visit) error {
@@ -153,7 +161,7 @@ func (c *console) task(v *visit) error {
 	} else {
 		err = c.Cases.EndTask(v.ctx(), v.staff.Staff, ref, id, version, store.TaskState(to), v.r.PostFormValue("reason"))
 	}
-	return c.ended(v, err, "task_changed", "tasks", wrote(v, "task/"+id.String()))
+	return c.endedAway(v, err, "task_changed", "tasks", wrote(v, "task/"+id.String()))
 }
 
 func knownOf(v *visit) cases.Known {
@@ -163,7 +171,7 @@ func knownOf(v *visit) cases.Known {
 
 func (c *console) addPerson(v *visit) error {
 	err := c.Cases.AddPerson(v.ctx(), v.staff.Staff, v.r.PathValue("ref"), knownOf(v))
-	return c.ended(v, err, "person_added", "person-name", wrote(v, "person"))
+	return c.endedAway(v, err, "person_added", "person-name", wrote(v, "person"))
 }
 
 func (c *console) person(v *visit) error {
@@ -177,7 +185,7 @@ func (c *console) person(v *visit) error {
 	} else {
 		err = c.Cases.ChangePerson(v.ctx(), v.staff.Staff, ref, id, version, knownOf(v))
 	}
-	return c.ended(v, err, "person_changed", "people", wrote(v, "person/"+id.String()))
+	return c.endedAway(v, err, "person_changed", "people", wrote(v, "person/"+id.String()))
 }
 
 func (c *console) addLink(v *visit) error {

@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -190,4 +191,55 @@ func TestTasksStandByDayWithTheLateOnesFirst(t *testing.T) {
 	}
 	siti.gets("/tasks?after=x").is(http.StatusBadRequest)
 	siti.gets("/tasks?whose=other").is(http.StatusOK)
+}
+
+// TestWhatWasTypedSurvivesTheFormItWasTypedInto: a colleague closes the case meanwhile,
+// or ends the row, and the form is gone with it. What was typed stands above the page.
+func TestWhatWasTypedSurvivesTheFormItWasTypedInto(t *testing.T) {
+	h := newHouse(t)
+	h.writes("AAA111", "telegram", "lowongan ini benar?")
+	budi, siti := h.hires("budi", access.CaseWorker, "en").signsIn(), h.hires("siti", access.Supervisor, "en").signsIn()
+	const path = "/cases/AAA111/"
+	siti.posts(path+"people", formOf("name", "Dewi", "age", "adult", "state", "held")).is(http.StatusSeeOther)
+	person, read := siti.view("AAA111").People[0].ID.String(), budi.gets("/cases/AAA111").is(http.StatusOK).field("version")
+	siti.posts(path+"people/"+person, formOf("do", "remove", "reason", "salah", "version", "1")).is(http.StatusSeeOther)
+	budi.posts(path+"people/"+person, formOf("version", "1", "age", "adult", "state", "held", "note", "di lantai tiga")).is(http.StatusConflict).
+		shows("This is what you wrote", "di lantai tiga")
+	siti.posts(path+"close", formOf("reason", "selesai", "version", siti.gets("/cases/AAA111").field("version"))).is(http.StatusSeeOther)
+	for _, c := range []struct {
+		act   string
+		form  url.Values
+		typed []string
+	}{
+		{"reply", formOf("id", casefile.NewID(h.Now()).String(), "text", `kata "satu" + dua`), []string{`kata "satu" + dua`}},
+		{"lower", formOf("version", read, "to", "low", "reason", "kata tiga"), []string{"kata tiga"}},
+		{"close", formOf("version", read, "reason", "kata empat"), []string{"kata empat"}},
+		{"tasks", formOf("text", "kata lima", "due", h.tomorrow()), []string{"kata lima"}},
+		{"referrals", formOf("to", "kemlu", "text", "kata enam", "field", "age", "weighed", "kata tujuh", "due", h.tomorrow()), []string{"kata enam", "kata tujuh"}},
+	} {
+		budi.posts(path+c.act, c.form).is(http.StatusConflict).shows("This case is closed", "This is what you wrote").shows(c.typed...)
+	}
+	budi.posts(path+"links", formOf("other", "ZZZ999", "kind", "same_place", "reason", "gedung sama")).is(http.StatusUnprocessableEntity).
+		shows("gedung sama").hides("This is what you wrote")
+}
+
+// TestWhoEndsTheTaskThatOpenedACaseComesToTheQueue: a task opens a child's case to whoever
+// has it; done, the case is not theirs any more, and nothing asks why they want it.
+func TestWhoEndsTheTaskThatOpenedACaseComesToTheQueue(t *testing.T) {
+	h := newHouse(t)
+	h.writes("AAA111", "telegram", "lowongan ini benar?")
+	budi, siti := h.hires("budi", access.CaseWorker, "en").signsIn(), h.hires("siti", access.Supervisor, "en").signsIn()
+	siti.posts("/cases/AAA111/tasks", formOf("text", "telepon", "due", h.tomorrow(), "to", "budi")).is(http.StatusSeeOther)
+	siti.posts("/cases/AAA111/people", formOf("age", "under18", "state", "held")).is(http.StatusSeeOther)
+	budi.gets("/cases/AAA111").is(http.StatusOK)
+	task := siti.view("AAA111").Tasks[0].ID.String()
+	done := budi.posts("/cases/AAA111/tasks/"+task, formOf("version", "1", "to", "done")).is(http.StatusSeeOther)
+	if to := done.header.Get("Location"); to != "/" {
+		t.Errorf("they are sent to %s", to)
+	}
+	h.writes("BBB222", "telegram", "lowongan ini benar?")
+	told := budi.posts("/cases/BBB222/people", formOf("age", "under18", "state", "held")).is(http.StatusSeeOther)
+	if to := told.header.Get("Location"); to != "/" {
+		t.Errorf("who writes a child down is sent to %s", to)
+	}
 }

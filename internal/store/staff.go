@@ -30,6 +30,7 @@ type Staff struct {
 	CreatedAt     time.Time
 	Agency        access.Agency // who sends them; empty is our own
 	Children      bool          // trained for children's cases
+	Unproven      bool          // told by FindStaff alone: somebody typed this address, and it never spoke as staff
 }
 
 // As is the member of staff as access weighs them. Somebody disabled has no role.

@@ -15,7 +15,8 @@ func staffAddressPlace(id casefile.ID) seal.Place {
 	return seal.Place{Table: "staff_addresses", Column: "address", Row: id}
 }
 
-// FindStaff finds which of these addresses belong to staff who are not disabled.
+// FindStaff finds which of these addresses belong to staff who are not disabled, and
+// says of each whether it is Unproven.
 func (t *Tx) FindStaff(ctx context.Context, addresses []casefile.Address) (map[casefile.Address]Staff, error) {
 	slots, err := slotsOf(t.keys, addresses)
 	if err != nil {
@@ -26,7 +27,7 @@ func (t *Tx) FindStaff(ctx context.Context, addresses []casefile.Address) (map[c
 		var s Staff
 		var name []byte
 		var n int
-		err := rows.Scan(append(s.into(&name), &n)...)
+		err := rows.Scan(append(s.into(&name), &n, &s.Unproven)...)
 		if err != nil {
 			return err
 		}
@@ -34,21 +35,38 @@ func (t *Tx) FindStaff(ctx context.Context, addresses []casefile.Address) (map[c
 		found[addresses[n]] = s
 		return err
 	}, `
-		SELECT`+staffColumns+`, w.n
+		SELECT`+staffColumns+`, w.n, a.proven_at IS NULL
 		FROM unnest($1::text[], $2::bytea[], $3::int[]) AS w (channel, ix, n)
 		JOIN staff_addresses a ON a.channel = w.channel AND a.address_index = w.ix
 		JOIN staff s ON s.id = a.staff_id AND s.disabled_at IS NULL
 		UNION ALL
-		SELECT`+staffColumns+`, w.n
+		SELECT`+staffColumns+`, w.n, a.proven_at IS NULL
 		FROM unnest($4::text[], $5::bytea[], $6::int[]) AS w (channel, ix, n)
 		JOIN staff_addresses a ON a.channel = w.channel AND a.address_index_next = w.ix
 		JOIN staff s ON s.id = a.staff_id AND s.disabled_at IS NULL`, slots.args()...)
 	return found, err
 }
 
-// SetStaffAddress gives a member of staff an address, in place of the one they had
-// on that channel. ErrConflict when it is somebody else's.
+// SetStaffAddress gives a member of staff an address that is known to be theirs, in
+// place of the one they had on that channel. ErrConflict when it is somebody else's.
 func (t *Tx) SetStaffAddress(ctx context.Context, staff casefile.ID, a casefile.Address, now time.Time) error {
+	return t.putStaffAddress(ctx, staff, a, now, now)
+}
+
+// TypeStaffAddress is SetStaffAddress for an address that somebody typed, and that may
+// be anybody's: it is Unproven until ProveStaffAddress.
+func (t *Tx) TypeStaffAddress(ctx context.Context, staff casefile.ID, a casefile.Address, now time.Time) error {
+	return t.putStaffAddress(ctx, staff, a, now, time.Time{})
+}
+
+// ProveStaffAddress notes that the address somebody has on a channel spoke as staff.
+func (t *Tx) ProveStaffAddress(ctx context.Context, staff casefile.ID, channel casefile.ChannelName, now time.Time) error {
+	_, err := t.exec(ctx, "prove staff address", `
+		UPDATE staff_addresses SET proven_at = $3 WHERE staff_id = $1 AND channel = $2 AND proven_at IS NULL`, staff, string(channel), now)
+	return err
+}
+
+func (t *Tx) putStaffAddress(ctx context.Context, staff casefile.ID, a casefile.Address, now, proven time.Time) error {
 	if err := t.RemoveStaffAddress(ctx, staff, a.Channel); err != nil {
 		return err
 	}
@@ -62,8 +80,8 @@ func (t *Tx) SetStaffAddress(ctx context.Context, staff casefile.ID, a casefile.
 		return err
 	}
 	_, err = t.exec(ctx, "add staff address", `
-		INSERT INTO staff_addresses (id, staff_id, channel, address_index, address_index_next, address_sealed, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`, id, staff, string(a.Channel), ix.Slots[0], ix.Slots[1], sealed, now)
+		INSERT INTO staff_addresses (id, staff_id, channel, address_index, address_index_next, address_sealed, created_at, proven_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, id, staff, string(a.Channel), ix.Slots[0], ix.Slots[1], sealed, now, when(proven))
 	return err
 }
 
@@ -99,6 +117,7 @@ type Contact struct {
 	Channel casefile.ChannelName
 	Since   time.Time
 	Failing bool // the last attempt found nobody
+	Proven  bool // it spoke as staff
 }
 
 // StaffContacts reads on which channels each member of staff is reached, in the order
@@ -108,11 +127,11 @@ func (t *Tx) StaffContacts(ctx context.Context) (map[casefile.ID][]Contact, erro
 	err := t.query(ctx, "read contacts of staff", func(rows pgx.Rows) error {
 		var staff casefile.ID
 		var c Contact
-		err := rows.Scan(&staff, &c.Channel, clock{&c.Since}, &c.Failing)
+		err := rows.Scan(&staff, &c.Channel, clock{&c.Since}, &c.Failing, &c.Proven)
 		all[staff] = append(all[staff], c)
 		return err
 	}, `
-		SELECT a.staff_id, a.channel, a.created_at, a.failed_at IS NOT NULL
+		SELECT a.staff_id, a.channel, a.created_at, a.failed_at IS NOT NULL, a.proven_at IS NOT NULL
 		FROM staff_addresses a ORDER BY a.staff_id, a.created_at, a.channel`)
 	return all, err
 }

@@ -13,7 +13,7 @@ const typed = (e) => e.value !== e.defaultValue;
 // details and scroll stay.
 const swap = (old, next) => {
 	const at = document.activeElement, inside = old.contains(at);
-	if (old.isEqualNode(next) || (inside && at.matches(fields)) || all("textarea", old).some(typed)) return;
+	if (old.isEqualNode(next) || (inside && at.matches(fields)) || all("textarea,input", old).some(typed)) return;
 	const copy = document.importNode(next, true), keys = "a,button,summary", open = all("details", old).map((d) => d.open);
 	const href = inside && at.getAttribute("href"), nth = all(keys, old).indexOf(at);
 	const { scrollTop, scrollHeight, clientHeight } = old;
@@ -62,7 +62,7 @@ const lock = () => {
 };
 on("focus", () => { if (!door.hidden) renew(); });
 
-// A stream that is silent for a minute is broken.
+// A stream silent for a minute is broken.
 let stream, silence;
 const hush = () => { stream?.close(); stream = null; clearTimeout(silence); };
 const listen = () => {
