@@ -141,6 +141,8 @@ func TestWhatWasTypedComesBackWhenTheSessionHasEnded(t *testing.T) {
 		t.Error("what was typed became markup")
 	}
 	budi.posts("/cases/AAA111/take", nil, "Accept-Language", "en").is(http.StatusUnauthorized).hides("Copy it first")
+	budi.posts("/cases/AAA111/referrals", url.Values{"text": {"jemput dia di bandara"}, "weighed": {"keluarga mungkin diancam"}}, "Accept-Language", "en").
+		is(http.StatusUnauthorized).shows("jemput dia di bandara", "keluarga mungkin diancam")
 }
 
 func TestThereIsNoWayToAProviderThatIsNotSetUp(t *testing.T) {

@@ -52,17 +52,11 @@ func left(r *http.Request, page string) string {
 	return strings.Join(missing, "\n\n")
 }
 
-// typed is the longest text of a form: what its writer would not want to write
-// again. It goes back to the browser it came from and nowhere else.
+// typed is what a form holds that its writer would not want to write again. It goes back
+// to the browser it came from and nowhere else.
 func typed(r *http.Request) string {
 	if r.Method != http.MethodPost || parseForm(r) != nil {
 		return ""
 	}
-	longest := ""
-	for _, field := range texts {
-		if said := strings.TrimSpace(r.PostFormValue(field)); len(said) > len(longest) {
-			longest = said
-		}
-	}
-	return longest
+	return left(r, "")
 }
