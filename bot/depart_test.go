@@ -1,8 +1,6 @@
 package bot
 
 import (
-	"context"
-	"slices"
 	"testing"
 	"time"
 
@@ -45,7 +43,7 @@ func departing(now time.Time, sent *int) (*Line, *runway, departure) {
 	r := &runway{}
 	r.seat(now)
 	letter := store.Letter{Channel: "keen", Purpose: casefile.ForAnswer, Priority: store.InItsTurn, Attempts: 1}
-	return l, r, departure{r, []parcel{{letter: letter, until: now.Add(lease)}}, casefile.Session{LastIn: now}}
+	return l, r, departure{r, parcel{letter: letter, until: now.Add(lease)}, casefile.Session{LastIn: now}}
 }
 
 func TestAReplyThatLeavesWithItsTurnAsksTheGateOnceMore(t *testing.T) {
@@ -81,46 +79,5 @@ func TestATurnThatMayNotBeCommittedSendsNothingAndKeepsNoPlace(t *testing.T) {
 	}
 	if r.flying() != 0 {
 		t.Error("its place is still taken")
-	}
-}
-
-// curtChannel refuses for now whatever comes, and counts.
-type curtChannel struct {
-	keenChannel
-}
-
-func (c curtChannel) Send(context.Context, Outgoing) (Receipt, error) {
-	*c.sent++
-	return Receipt{}, &SendError{Outcome: Retry, Class: "http_500"}
-}
-
-func TestWhatATurnSaysLeavesInOrderOrWaits(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct {
-		curt   bool
-		sent   int
-		states []string
-	}{
-		"all arrive":               {false, 2, []string{"sent", "sent"}},
-		"the first is turned away": {true, 1, []string{"queued", "queued"}},
-	} {
-		now, sent := time.Unix(1000, 0), 0
-		l, r, d := departing(now, &sent)
-		if c.curt {
-			l.byName["keen"] = curtChannel{keenChannel{sent: &sent}}
-		}
-		l.settling = make(chan store.Settlement, 2)
-		d.parcels = append(d.parcels, d.parcels[0])
-		l.takeOff(t.Context(), []departure{d})
-		first, second := <-l.settling, <-l.settling
-		if got := []string{first.State, second.State}; sent != c.sent || !slices.Equal(got, c.states) {
-			t.Errorf("%s: sent %d times and ended %q, want %d and %q", name, sent, got, c.sent, c.states)
-		}
-		if second.NotTried != c.curt {
-			t.Errorf("%s: the second counts as tried: %v", name, !second.NotTried)
-		}
-		if r.flying() != 0 {
-			t.Errorf("%s: its place is still taken", name)
-		}
 	}
 }
