@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -79,7 +78,11 @@ func believe(ctx context.Context, tx *store.Tx, items []Arrived, w *writers, now
 		if !s.Unproven {
 			continue
 		}
-		if !slices.ContainsFunc(items, func(i Arrived) bool { return addressOf(i) == a && speaksAsStaff(i) }) {
+		proven, err := speaksAsStaff(ctx, tx, s, a, items)
+		if err != nil {
+			return err
+		}
+		if !proven {
 			delete(w.staff, a)
 			continue
 		}
@@ -90,20 +93,25 @@ func believe(ctx context.Context, tx *store.Tx, items []Arrived, w *writers, now
 	return nil
 }
 
-// speaksAsStaff reports whether somebody wrote what only staff write: ON, OFF, or OK
-// with the code of an alert.
-func speaksAsStaff(item Arrived) bool {
-	if item.Kind != casefile.KindText && item.Kind != casefile.KindPress || item.Text.Len() > 40 {
-		return false
+// speaksAsStaff reports whether what came from an address is what only staff write: ON,
+// OFF, or the code of an alert of theirs. Any other code proves nothing: "ok kmrn" has
+// the form of one.
+func speaksAsStaff(ctx context.Context, tx *store.Tx, who store.Staff, from casefile.Address, items []Arrived) (bool, error) {
+	for _, item := range items {
+		if addressOf(item) != from || !item.Kind.IsSpoken() || item.Text.Len() > 40 {
+			continue
+		}
+		switch c := staffCommand(item); {
+		case c.Verb == escalation.SayOn || c.Verb == escalation.SayOff:
+			return true, nil
+		case c.Code != "" && (c.Verb == escalation.SayOK || c.Verb == escalation.PressOK):
+			_, err := tx.AlertByCode(ctx, who.ID, c.Code)
+			if err == nil || !errors.Is(err, store.ErrNotFound) {
+				return err == nil, err
+			}
+		}
 	}
-	c := staffCommand(item)
-	switch c.Verb {
-	case escalation.SayOn, escalation.SayOff, escalation.PressOK:
-		return true
-	case escalation.SayOK:
-		return c.Code != ""
-	}
-	return false
+	return false, nil
 }
 
 // staffCommand reads what a member of staff typed or pressed. It is the one place

@@ -214,10 +214,15 @@ func TestATypedNumberSilencesNobodyUntilItSpeaksAsStaff(t *testing.T) {
 	if n := h.count(`SELECT count(*) FROM cases`); n != 1 {
 		t.Errorf("%d cases, want hers", n)
 	}
+	p.Says("ok kmrn") // not staff, though it has the form of a code
+	h.Settle()
+	if n := h.count(`SELECT count(*) FROM staff_guesses`); n != 0 {
+		t.Errorf("%d wrong codes are counted, want none: she is no staff", n)
+	}
 	p.Says("ON").Hears("bertugas") // and now it is Dewi's after all
 	p.Says("halo").Hears("OK")
 	h.Settle()
-	if n := h.count(`SELECT count(*) FROM messages WHERE conversation_id IS NOT NULL`); n != 1 {
-		t.Errorf("%d messages belong to a conversation, want the one before it spoke as staff", n)
+	if n := h.count(`SELECT count(*) FROM messages WHERE conversation_id IS NOT NULL`); n != 2 {
+		t.Errorf("%d messages belong to a conversation, want the two before it spoke as staff", n)
 	}
 }
