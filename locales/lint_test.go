@@ -54,7 +54,7 @@ func TestRule15TheDisguisedPackTellsNothing(t *testing.T) {
 	each(t, book(t), func(lang, key, text string) {
 		shown := strings.HasPrefix(key, "disguised.") || key == "all.safe_now" || key == "all.safe_now_both" || key == "line.hello" ||
 			strings.HasPrefix(key, "line.outage")
-		if found := telling.FindString(text); shown && found != "" {
+		if found := telling().FindString(text); shown && found != "" {
 			t.Errorf("%s in %s.toml may be read by others, and says %q: %q", key, lang, found, text)
 		}
 	})
@@ -120,7 +120,7 @@ func TestRule29WeNeverAskForMoneyIsSaidWhereItMatters(t *testing.T) {
 	t.Parallel()
 	each(t, book(t), func(lang, key, text string) {
 		switch key {
-		case "all.safe_now", "all.price", "sms.all.price", "all.close", "info.close", "family.ransom", "sms.family.ransom", "family.ransom_said":
+		case "all.safe_now", "all.price", "all.pay", "info.pay", "disguised.pay", "sms.all.price", "all.close", "info.close", "family.ransom", "sms.family.ransom", "family.ransom_said":
 			if !regexp.MustCompile(`(?i)(tidak|tak) pernah minta uang|never ask for money`).MatchString(text) {
 				t.Errorf("%s in %s.toml must say that we never ask for money: %q", key, lang, text)
 			}

@@ -39,6 +39,7 @@ type program struct {
 	audit    *audit.Keeper
 	forget   *retention.Forgetter
 	ear      *hear.Ear
+	book     *locales.Book
 	keys     *rekey.Reader
 	console  http.Handler
 	metrics  *prometheus.Registry
@@ -46,8 +47,6 @@ type program struct {
 	waiting  atomic.Bool     // for the database; only the spool takes messages
 	closing  context.Context // ends when the program stops: for what would wait for ever
 	close    context.CancelFunc
-
-	awayWords []awayWords // what the console says while it waits
 }
 
 // assemble puts the program together around an open database. It makes no
@@ -65,13 +64,11 @@ func assemble(s settings, db *store.Store, now func() time.Time, log *slog.Logge
 	if err != nil {
 		return nil, err
 	}
+	p.book = book
 	if p.sessions, err = session.Open(s.RedisURL, db.Keys(), now); err != nil {
 		return nil, err
 	}
 	if p.channels, err = openChannels(s); err != nil {
-		return nil, errors.Join(err, p.sessions.Close())
-	}
-	if p.awayWords, err = wordsAway(book); err != nil {
 		return nil, errors.Join(err, p.sessions.Close())
 	}
 	if p.spool, err = openSpool(s, db.Keys(), now); err != nil {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"pulang/internal/store"
-	"pulang/locales"
 )
 
 // With a spool, serve starts although the database is away: SMS are kept, Telegram is
@@ -82,22 +81,22 @@ func (p *program) unlessWaiting(next http.Handler) http.Handler {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.Header().Set("Retry-After", "10")
 		w.WriteHeader(http.StatusServiceUnavailable)
-		_ = awayPage.Execute(w, p.awayWords)
+		_ = awayPage.Execute(w, p.awayWords())
 	})
 }
 
 // awayWords are the words of the page in one language.
 type awayWords struct{ Lang, Title, Text string }
 
-// wordsAway reads them in every language: nobody is signed in, so nobody's is known.
-func wordsAway(book *locales.Book) (all []awayWords, err error) {
-	for _, lang := range book.Langs() {
-		title, wrong := book.Text(lang, "console.away.title", nil)
-		text, wrongToo := book.Text(lang, "console.away.text", nil)
-		err = errors.Join(err, wrong, wrongToo)
+// awayWords reads them in every language: nobody is signed in, so nobody's is known.
+// They are read when they are first needed: to read one word of the console reads all.
+func (p *program) awayWords() (all []awayWords) {
+	for _, lang := range p.book.Langs() {
+		title, _ := p.book.Text(lang, "console.away.title", nil) // a test shows the page whole
+		text, _ := p.book.Text(lang, "console.away.text", nil)
 		all = append(all, awayWords{lang, title, text})
 	}
-	return all, err
+	return all
 }
 
 var awayPage = template.Must(template.New("away").Parse(`<!doctype html>

@@ -44,7 +44,12 @@ const (
 // scale is the weights of one question.
 type scale struct {
 	bias, unit float64
-	weights    []int8
+	weights    []byte // each the bits of an int8; where they stand in the program, not a copy
+}
+
+// weight is what the signs of a bucket weigh, in units.
+func (s scale) weight(bucket uint32) float64 {
+	return float64(int8(s.weights[bucket])) // #nosec G115 -- written as the same bits
 }
 
 // model is the scales: danger, and one for each reporter.
@@ -79,15 +84,11 @@ func readModel(b []byte) (*model, error) {
 }
 
 func readScale(b []byte) (scale, []byte) {
-	s := scale{
+	return scale{
 		bias:    math.Float64frombits(binary.BigEndian.Uint64(b)),
 		unit:    math.Float64frombits(binary.BigEndian.Uint64(b[8:])),
-		weights: make([]int8, buckets),
-	}
-	for i := range s.weights {
-		s.weights[i] = int8(b[16+i]) // #nosec G115 -- written as the same bits
-	}
-	return s, b[scaleSize:]
+		weights: b[16:scaleSize:scaleSize],
+	}, b[scaleSize:]
 }
 
 func (e *Ear) learnModel() (err error) {
@@ -184,7 +185,7 @@ func mixed(h uint32) uint32 {
 func (s scale) sum(signs []sign) float64 {
 	total := 0.0
 	for _, x := range signs {
-		total += float64(s.weights[x.bucket]) * x.value
+		total += s.weight(x.bucket) * x.value
 	}
 	return s.bias + total*s.unit
 }
@@ -194,7 +195,7 @@ func (s scale) perWord(signs []sign, n int) []float64 {
 	each := make([]float64, n)
 	for _, x := range signs {
 		if x.word < n {
-			each[x.word] += float64(s.weights[x.bucket]) * x.value
+			each[x.word] += s.weight(x.bucket) * x.value
 		}
 	}
 	return each

@@ -112,9 +112,9 @@ func (l *learner) scale() scale {
 	for _, w := range l.weights {
 		most = math.Max(most, math.Abs(w))
 	}
-	s := scale{bias: l.bias, unit: most / math.MaxInt8, weights: make([]int8, buckets)}
+	s := scale{bias: l.bias, unit: most / math.MaxInt8, weights: make([]byte, buckets)}
 	for i, w := range l.weights {
-		s.weights[i] = int8(math.Round(w / s.unit))
+		s.weights[i] = byte(int8(math.Round(w / s.unit)))
 	}
 	return s
 }
@@ -172,9 +172,7 @@ func (m *model) marshal() []byte {
 	for _, s := range append([]scale{m.danger}, m.reporters...) {
 		b = binary.BigEndian.AppendUint64(b, math.Float64bits(s.bias))
 		b = binary.BigEndian.AppendUint64(b, math.Float64bits(s.unit))
-		for _, w := range s.weights {
-			b = append(b, byte(w))
-		}
+		b = append(b, s.weights...)
 	}
 	return b
 }
@@ -198,8 +196,8 @@ func TestModelIsWhatTheCorporaTeach(t *testing.T) {
 		return
 	}
 	again, off := train(all), 0
-	for i, w := range again.danger.weights {
-		if d := int(w) - int(e.model.danger.weights[i]); d < -1 || d > 1 { // other machines round otherwise
+	for i := range uint32(buckets) {
+		if d := again.danger.weight(i) - e.model.danger.weight(i); d < -1 || d > 1 { // other machines round otherwise
 			off++
 		}
 	}

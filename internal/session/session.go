@@ -29,11 +29,14 @@ const (
 	// pause is how long Redis is left alone after it failed, so that a dead Redis
 	// costs one timeout now and then instead of one for every message.
 	pause = 2 * time.Second
+	// buffer is the bytes a connection reads or writes at once. A session has some 500;
+	// the library's own 32 KiB, twice for each connection, would lie there unused.
+	buffer = 4 << 10
 )
 
 // Sessions is the hot store.
 type Sessions struct {
-	client redis.UniversalClient
+	client *redis.Client
 	keys   *seal.Keys
 	now    func() time.Time
 	away   atomic.Int64 // do not try before this moment, in unix nanoseconds
@@ -53,8 +56,9 @@ func Open(url string, keys *seal.Keys, now func() time.Time) (*Sessions, error) 
 	if err != nil {
 		return nil, errors.New("REDIS_URL is not a Redis URL; it looks like redis://localhost:6379/0")
 	}
-	client := redis.NewUniversalClient(&redis.UniversalOptions{
-		Addrs: []string{o.Addr}, Username: o.Username, Password: o.Password, DB: o.DB, TLSConfig: o.TLSConfig,
+	client := redis.NewClient(&redis.Options{
+		Network: o.Network, Addr: o.Addr, Username: o.Username, Password: o.Password, DB: o.DB, TLSConfig: o.TLSConfig,
+		ReadBufferSize: buffer, WriteBufferSize: buffer,
 		ContextTimeoutEnabled: true, MaxRetries: -1, // a retried write could come late and be written twice
 		DialTimeout: timeout, ReadTimeout: timeout, WriteTimeout: timeout, PoolTimeout: timeout,
 	})
