@@ -12,9 +12,10 @@ import (
 
 const (
 	// sendLimit is how long one provider call may take; lease is longer, so that a
-	// claim only expires when its process died or slept.
-	sendLimit = 20 * time.Second
-	lease     = time.Minute
+	// claim only expires when its process died or slept. What a process had in hand
+	// when it was killed waits that long, so it is no longer than it must be.
+	sendLimit = 15 * time.Second
+	lease     = 30 * time.Second
 	// lookAfter is how long an unknown outcome rests before it is looked up: the
 	// provider's own list is not instant.
 	lookAfter = 5 * time.Second

@@ -497,7 +497,7 @@ func TestAProcessThatDiedWhileTellingHoldsUpNoNewDanger(t *testing.T) {
 	h.Settle()
 	h.Forward(4 * time.Second)
 	h.Settle()
-	h.exec(`UPDATE outbox SET state = 'claimed', claim = gen_random_uuid(), claimed_until = $1, sent_at = NULL WHERE purpose = 'alert'`, h.clock.Now().Add(time.Minute))
+	h.exec(`UPDATE outbox SET state = 'claimed', claim = gen_random_uuid(), claimed_until = $1, sent_at = NULL WHERE purpose = 'alert'`, h.clock.Now().Add(30*time.Second)) // the lease
 	before := len(budi.set.Shows())
 	h.Telegram("Sari", 4001).Says("tolong saya disekap, dipukuli").Hears("Pesanmu masuk")
 	h.clock.Forward(4 * time.Second)

@@ -35,7 +35,7 @@ var faults = []fault{
 	{"kill while it starts", 100 * ms, 400 * ms, 0, killTwice},
 	{"kill all", 0, 0, 0, killAll},
 	{"freeze", 500 * ms, 6 * sec, 0, freeze},
-	{"freeze past the lease", 65 * sec, 75 * sec, 4 * time.Minute, freeze},
+	{"freeze past the lease", 35 * sec, 50 * sec, 4 * time.Minute, freeze},
 	{"Postgres cut, one process", 500 * ms, 4 * sec, 0, func(ctx context.Context, h *house, s Strike) { cut(ctx, h.at(s).postgres) }},
 	{"Postgres cut", 500 * ms, 5 * sec, 0, func(ctx context.Context, h *house, _ Strike) { cut(ctx, h.postgres()...) }},
 	{"Postgres away for long", 20 * sec, 40 * sec, 4 * time.Minute, func(ctx context.Context, h *house, _ Strike) { cut(ctx, h.postgres()...) }},
