@@ -19,10 +19,22 @@ func TestEveryConversationIsAsWritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	written := map[string]bool{}
 	for _, flow := range Conversations() {
 		golden(t, string(flow)+".mmd", Mermaid(flow))
+		written[string(flow)+".mmd"] = true
 		for _, lang := range book.Langs() {
 			golden(t, string(flow)+"."+lang+".txt", Transcript(flow, lang, book))
+			written[string(flow)+"."+lang+".txt"] = true
+		}
+	}
+	kept, err := filepath.Glob(filepath.Join("testdata", "*.*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range kept {
+		if !written[filepath.Base(file)] {
+			t.Errorf("%s is a conversation that nobody holds any more", file)
 		}
 	}
 }

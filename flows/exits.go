@@ -60,6 +60,9 @@ func (t *turn) aside() bool {
 	case has(func(r casefile.Reading) bool { return r.Oracle }):
 		t.say(Say{Text: "all.oracle"}) // the same for everybody, on every phone (rule 24)
 		t.goOn()
+	case has(t.paysOthers):
+		t.payment()
+		t.goOn()
 	case has(func(r casefile.Reading) bool { return r.Price }) && !t.answered:
 		t.price()
 		t.ransom = false // said just now
@@ -70,14 +73,25 @@ func (t *turn) aside() bool {
 	return true
 }
 
-// price answers what it costs. A family that is asked for money asks whether to pay
-// them, not us; what the line says of money is said once more (rule 30).
+// price answers what it costs. The opening line, which is next in the opening, says it all.
 func (t *turn) price() {
-	if t.flow() == casefile.FlowFamily && t.s.Facts.Has(casefile.Ransom, "unpaid", "paid") {
-		t.state("family.ransom_said", "disguised.price")
-		return
+	if t.s.Stage != casefile.StageOpening || t.safe {
+		t.state("all.price", "disguised.price")
 	}
-	t.state("all.price", "disguised.price")
+}
+
+// payment answers whether to pay those who demand money: never yes or no, and a person
+// will advise (rules 7 and 30). A family is told what to keep; a victim never is.
+func (t *turn) payment() {
+	t.ransom = false // said just now
+	switch t.flow() {
+	case casefile.FlowFamily:
+		t.state("family.ransom_said", "disguised.pay")
+	case casefile.FlowInfo:
+		t.state("info.pay", "disguised.pay")
+	default:
+		t.state("all.pay", "disguised.pay")
+	}
 }
 
 // takesBack reports whether they said that it was a mistake, or not them.

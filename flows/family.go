@@ -24,7 +24,12 @@ var family = with(
 	node{key: casefile.AgeBand, flow: casefile.FlowFamily},
 	node{key: casefile.Country, flow: casefile.FlowFamily, mask: "disguised.family_country", short: true, done: placeKnown},
 	node{key: casefile.LastContact, flow: casefile.FlowFamily, short: true},
-	node{key: casefile.Told, flow: casefile.FlowFamily},
+	node{
+		key: casefile.Told, flow: casefile.FlowFamily,
+		done: func(v view) bool {
+			return v.facts.Knows(casefile.Told) || v.facts.Knows(casefile.Freedom) || v.facts.Knows(casefile.Violence) || v.facts.Knows(casefile.Deprived) || v.facts.Knows(casefile.Control)
+		},
+	},
 	node{key: casefile.Ransom, flow: casefile.FlowFamily, short: true},
 	node{key: casefile.Recruiter, flow: casefile.FlowFamily},
 	node{key: casefile.ContactSafe, flow: casefile.FlowFamily},

@@ -86,6 +86,9 @@ func (d *dice) reading(pending casefile.Question) casefile.Reading {
 	if d.yes() {
 		r.Place = &casefile.PlaceHeard{Name: "Myawaddy", Country: pick(d, "MM", "")}
 	}
+	if d.roll(12) == 1 {
+		r.AsksToPay = casefile.Hide("transfer gk ya")
+	}
 	return r
 }
 

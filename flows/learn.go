@@ -28,6 +28,29 @@ func (t *turn) learnAll(opening bool) {
 		}
 		t.learnRest(r)
 		t.writes(r)
+		t.learnDemand(r)
+	}
+}
+
+// paysOthers reports whether a message asks whether to pay somebody who demands money.
+// "Bayar gak?" asks what we charge, until others demanded money.
+func (t *turn) paysOthers(r casefile.Reading) bool {
+	demanded := t.s.Facts.Has(casefile.Ransom, "unpaid", "paid") || t.s.Facts.Has(casefile.Control, "must_pay")
+	return !r.AsksToPay.IsEmpty() && (!r.Price || demanded)
+}
+
+// learnDemand learns from a question whether to pay that money is demanded. Of an
+// enquirer, of somebody back home and of whoever is not known it says less: there a
+// person reads what is asked, and nothing alerts.
+func (t *turn) learnDemand(r casefile.Reading) {
+	if !t.paysOthers(r) {
+		return
+	}
+	switch t.flow() {
+	case casefile.FlowVictim, casefile.FlowFamily, casefile.FlowWitness:
+		t.hear(r, casefile.Fact{Key: casefile.Ransom, Value: casefile.Hide("unpaid")}, r.AsksToPay)
+	default:
+		t.hear(r, casefile.Fact{Key: casefile.HumanAsked, Value: casefile.Hide("yes")}, r.AsksToPay)
 	}
 }
 
@@ -137,9 +160,9 @@ func (t *turn) learnAnswer(r casefile.Reading, a casefile.Answer, opening bool) 
 }
 
 // asksUs reports whether what was typed at an open question is a question to us, such
-// as who we are: that is no place, and is answered.
+// as who we are, or takes something back: that is no place, and is answered.
 func asksUs(r casefile.Reading, a casefile.Answer) bool {
-	return r.Price && !a.Skip && len(a.Values) == 0 && !a.Typed.IsEmpty()
+	return (r.Price || r.Retracts || !r.AsksToPay.IsEmpty()) && !a.Skip && len(a.Values) == 0 && !a.Typed.IsEmpty()
 }
 
 // wantsNoReply reports whether a message says in words that we must not answer.

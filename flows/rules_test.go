@@ -510,8 +510,15 @@ func TestRule50ManyMessagesAreStillHeard(t *testing.T) {
 	t.Parallel()
 	p := newPerson(t).first(casefile.Victim).types(1).sends(command(casefile.HumanCommand))
 	p.writesUnclear().hears("disguised.ack").writesUnclear().hears().does(Silence{SilentWaiting})
+	thanked := 0
 	for range 50 {
-		p.writesUnclear().does(Silence{SilentWaiting})
+		if p.writesUnclear(); !slices.Contains(p.turn, Effect(Silence{SilentWaiting})) {
+			p.hears("disguised.ack")
+			thanked++
+		}
+	}
+	if thanked < 4 || thanked > 7 {
+		t.Errorf("fifty messages were thanked for %d times, want now and then", thanked)
 	}
 	p.sends(danger(casefile.SoldOrMoved, fact(casefile.Moving, "sold"))).taught(casefile.Moving, "sold", casefile.Heard).hears("disguised.human")
 }

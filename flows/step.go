@@ -161,8 +161,8 @@ func (t *turn) answer() {
 		t.thank("all.media")
 	case t.heard > 0:
 		t.thank("all.ack")
-	case t.s.Unread == 0 && slices.ContainsFunc(t.in.Readings, func(r casefile.Reading) bool { return r.Feeling }):
-		t.s.Unread++ // "aku takut" is thanked for once; after that a person reads it
+	case t.s.Unread == 0 && slices.ContainsFunc(t.in.Readings, func(r casefile.Reading) bool { return r.Feeling || r.Sentence }):
+		t.s.Unread++ // "aku takut", or something told, is thanked for once; after that a person reads it
 		t.thank("all.ack")
 	default:
 		t.unread()
@@ -176,8 +176,8 @@ func (t *turn) settled() bool {
 	if !t.asking || t.answered || !t.pending.open(t.view()) {
 		return true
 	}
-	_, ours := t.find(t.s.Asking)
-	return !ours
+	n, ours := t.find(t.s.Asking)
+	return !ours || n.flow != t.pending.flow // their own words for it, once they are somebody else
 }
 
 // proceed says what there is to say and asks the next question, or finishes.
@@ -254,7 +254,8 @@ func (t *turn) unread() {
 	t.say(say)
 }
 
-// wait is a turn while a person is awaited: thanks once, and then no more noise.
+// wait is a turn while a person is awaited: thanks once, and after that for what is new
+// and now and then, so that whoever keeps writing knows that it arrives.
 // Danger is answered every time, and self-harm is asked about once.
 func (t *turn) wait() {
 	selfHarm, urgent := t.selfHarm()
@@ -263,14 +264,15 @@ func (t *turn) wait() {
 	switch {
 	case urgent:
 		t.put(selfHarm)
-	case despair && (danger || t.s.Unread == 0):
+	case despair && (danger || t.thanksDue()):
 		t.s.Unread++
 		t.state("all.self_harm_wait", "disguised.self_harm_wait")
 	case danger:
 		t.state("disguised.human", "disguised.human")
 	case t.s.Unread > 0 && !t.s.Facts.Knows(casefile.HumanAsked):
 		t.handOver(WhyFlowEnd) // an enquiry that goes on needs a person after all
-	case t.s.Unread > 0:
+	case !t.thanksDue() && !t.toldNew():
+		t.s.Unread++
 		t.silence(SilentWaiting)
 	case !t.s.Facts.Knows(casefile.HumanAsked):
 		t.s.Unread++
@@ -279,6 +281,17 @@ func (t *turn) wait() {
 		t.s.Unread++
 		t.state("all.ack_human", "disguised.ack")
 	}
+}
+
+// thanksDue: the first message of somebody who waits, the fourth, and every tenth.
+func (t *turn) thanksDue() bool { return t.s.Unread == 3 || t.s.Unread%10 == 0 }
+
+// toldNew reports whether something was learned in this turn from what they wrote.
+func (t *turn) toldNew() bool {
+	return slices.ContainsFunc(t.learned, func(e Effect) bool {
+		l, _ := e.(Learn)
+		return l.Fact.How == casefile.Heard
+	})
 }
 
 // finish ends the questions. An enquiry is answered; everybody else, and an

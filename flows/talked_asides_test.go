@@ -53,6 +53,43 @@ func TestTalkSayingThatItIsSomebodyElseTakesNothingBack(t *testing.T) {
 	}
 }
 
+func TestTalkWhoeverAsksWhetherToPayIsAnsweredAndSeen(t *testing.T) {
+	t.Parallel()
+	const mother = "anak saya di kamboja, bos nya tidak boleh dihubungi"
+	newTalker(t).writes(mother, "1", "transfer gk ya").hears("family.ransom_said", "family.danger_now").writes("2").hears("all.privacy", "family.ransom_when").knows(casefile.Ransom, "unpaid").stands(casefile.High)
+	// Again, by SMS, and while a person is awaited.
+	newTalker(t).writes(mother, "1", "transfer gk ya", "2", "jadi transfer ga kak").hears("family.ransom_said", "family.ransom_when")
+	bySMS := newTalker(t)
+	bySMS.short = true
+	bySMS.writes(mother, "1", "transfer gk ya").hears("family.ransom_said").writes("2").hears("all.privacy", "family.ransom_when")
+	newTalker(t).writes(mother, "1", "petugas", "tf aja gak").hears("family.ransom_said").stands(casefile.High)
+	// A victim on a phone others read learns nothing else by it.
+	newTalker(t).writes("saya di myawaddy kerja dipaksa", "1", "disuruh transfer gmn ya").hears("disguised.pay", "disguised.danger_now").stands(casefile.High)
+	// No place is taken from it.
+	where := newTalker(t).writes("saya disekap", "1", "2", "1").hears("disguised.country").writes("tf aja gak ya").hears("disguised.pay", "disguised.country")
+	if where.s.Facts.Knows(casefile.Country) {
+		t.Error("a question whether to pay was taken for a place")
+	}
+	// Nobody is held: a person reads it, and nothing alerts.
+	newTalker(t).writes("ada lowongan kerja di polandia, agen minta 5 juta. benar gak?", "1", "transfer gak ya").hears("info.pay", "info.departure").
+		knows(casefile.HumanAsked, "yes").stands(casefile.Low)
+	newTalker(t).writes("transfer gk ya").hears("all.safe_now").writes("1").hears("disguised.human", "disguised.danger_who").stands(casefile.Low)
+}
+
+func TestTalkItIsAboutSomebodyElseAfterAll(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"bukan saya, teman saya", "bkn sy tmn sy", "not me, my friend"} {
+		p := newTalker(t).writes("tolong disekap di kamboja", "1").hears("disguised.danger_now").writes(text).knows(casefile.Who, "family")
+		// In the words for a relative, and disguised until the phone is known.
+		if p.s.Flow != casefile.FlowFamily {
+			t.Errorf("%q: the conversation is still a %s's", text, p.s.Flow)
+		}
+		p.hears("disguised.family_danger_now").stands(casefile.High).writes("1").writes("4").hears("disguised.device_watched").writes("3").hears("all.privacy", "family.age_band")
+	}
+	newTalker(t).writes("halo", "1", "bukan saya, teman saya").knows(casefile.DangerWho, "other").knows(casefile.Who, "family").stands(casefile.Critical)
+	newTalker(t).writes("halo", "1", "3", "bukan saya, adik saya").knows(casefile.Who, "family").hears("all.privacy", "family.age_band")
+}
+
 func TestTalkSoldIsNotAskedForTheHour(t *testing.T) {
 	t.Parallel()
 	newTalker(t).writes("saya sudah dijual ke myanmar bulan lalu", "1").hears("disguised.deadline_day").writes("4").

@@ -32,7 +32,8 @@ func paused(s casefile.Session, now time.Time) bool {
 
 // disguised reports whether every text must be from the disguised pack (rule 15).
 // A possible victim is disguised until they said, less than 15 minutes ago, that
-// nobody else reads the phone. The others write from home, and are disguised
+// nobody else reads the phone, also once they say that it is about somebody else:
+// another hand may hold the phone. The others write from home, and are disguised
 // only when the opening line was not answered with yes, or something they said
 // makes the phone or themselves unsafe.
 func disguised(s casefile.Session, now time.Time) bool {
@@ -43,7 +44,7 @@ func disguised(s casefile.Session, now time.Time) bool {
 		return false
 	case s.Facts.Knows(casefile.DeviceWatched), !s.Facts.LatestIs(casefile.SafeNow, "yes"):
 		return true
-	case flowOf(s) == "" || flowOf(s) == casefile.FlowVictim:
+	case flowOf(s) == "" || flowOf(s) == casefile.FlowVictim || s.Facts.Has(casefile.Who, "victim"):
 		return true
 	}
 	return s.Facts.Has(casefile.SelfSafe, "unsafe", "unsure")
@@ -130,8 +131,11 @@ func (t *turn) writes(r casefile.Reading) {
 }
 
 // tells reports whether a message holds enough to say that whoever asked about an
-// offer is somebody else after all: the name of a company does not.
-func tells(r casefile.Reading) bool { return !r.Faint || r.HasDanger() || len(r.Facts) > 0 }
+// offer is somebody else after all: the name of a company does not, nor does an answer.
+func tells(r casefile.Reading) bool {
+	answers := len(r.Answers) > 0 && r.Answers[0].Pending && !r.Answers[0].Unread
+	return r.HasDanger() || len(r.Facts) > 0 || !r.Faint && !answers
+}
 
 // onlyMedia reports whether pictures or the like came, and no word.
 func (t *turn) onlyMedia() bool {

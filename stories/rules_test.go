@@ -75,6 +75,12 @@ func TestQuietAndStopSayNothingMore(t *testing.T) {
 			rina.Says("paspor saya dipegang bos").Hears("Pesanmu masuk")
 			rina.Answers("1").Hears("Gimana keadaanmu")
 			rina.Says(word).HearsNothing()
+			if n := h.count(`SELECT count(*) FROM turns WHERE turn = 3 AND silence = 'asked for silence'`); n != 1 {
+				t.Error("nothing is said, and not because they asked for it")
+			}
+			h.Forward(time.Hour)
+			rina.HearsNothing()
+			rina.Says("halo").Hears("Pesanmu masuk").HearsNothing() // they wrote again: the opening line, and no more than that
 		})
 	}
 }
@@ -91,6 +97,23 @@ func TestAskingForAPersonPutsTheCaseIntoTheQueue(t *testing.T) {
 	if n := h.count(`SELECT count(*) FROM cases WHERE queued_at IS NOT NULL`); n != 1 {
 		t.Errorf("%d cases in the queue, want 1", n)
 	}
+}
+
+func TestWhoeverAsksWhetherToPayIsAnsweredAndAlertsStaff(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	budi := h.Staff("budi", staffing{chat: 9001})
+	sari := h.Telegram("Sari", 1001)
+	sari.Says("anak saya kerja di kamboja, sy ibunya").Hears("Pesanmu masuk")
+	sari.Answers("1").Hears("Apakah dia dalam bahaya")
+	budi.HearsNothing()
+	sari.Says("transfer gk ya").Hears("Petugas memberi saran").Hears("Apakah dia dalam bahaya")
+	budi.Hears("Balas OK")
+
+	rina := h.Telegram("Rina", 1002)
+	rina.Says("saya mau pulang, gaji ditahan bos").Hears("Pesanmu masuk")
+	rina.Answers("1").Hears("Gimana keadaanmu")
+	rina.Says("disuruh tf gmn ya").Hears("Soal itu nanti dijawab orang")
 }
 
 func TestNothingPrivateIsLogged(t *testing.T) {

@@ -13,6 +13,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -52,6 +53,7 @@ type commands struct {
 	Staff   staffCommand   `cmd:"" help:"Add, list or disable members of staff."`
 	Flows   flowsCommand   `cmd:"" help:"Draw the conversations."`
 	Doctor  doctorCommand  `cmd:"" help:"Show every setting, without secrets, and whether each dependency is reached."`
+	Help    helpCommand    `cmd:"" help:"Tell about the commands, or about one of them."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
@@ -85,15 +87,25 @@ func run(ctx context.Context, w world) int {
 	switch {
 	case helped:
 		return 0
-	case err != nil:
+	case err == nil:
+		err = chosen.Run()
+	default:
+		err = fmt.Errorf("%w: %w", errNotUnderstood, err)
+	}
+	return w.status(err)
+}
+
+// status says what went wrong, and gives the exit status for it.
+func (w world) status(err error) int {
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, errNotUnderstood):
 		_, _ = fmt.Fprintf(w.stderr, "pulang: %v\nTry: pulang --help\n", err)
 		return 2
 	}
-	if err := chosen.Run(); err != nil {
-		_, _ = fmt.Fprintln(w.stderr, "pulang:", err)
-		return 1
-	}
-	return 0
+	_, _ = fmt.Fprintln(w.stderr, "pulang:", err)
+	return 1
 }
 
 // logger logs JSON lines to stderr through redact.

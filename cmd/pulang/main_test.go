@@ -75,10 +75,23 @@ func with(env map[string]string, changes ...string) map[string]string {
 func TestHelpListsTheCommands(t *testing.T) {
 	t.Parallel()
 	got := pulang(t, nil, "", "--help")
-	for _, command := range []string{"demo", "talk", "hear", "serve", "migrate", "staff", "flows", "doctor", "keys", "audit", "version"} {
+	for _, command := range []string{"demo", "talk", "hear", "serve", "migrate", "staff", "flows", "doctor", "keys", "audit", "help", "version"} {
 		if got.code != 0 || !strings.Contains(got.out, command) {
 			t.Errorf("--help (status %d) does not tell of %s", got.code, command)
 		}
+	}
+}
+
+func TestHelpTellsOfOneCommand(t *testing.T) {
+	t.Parallel()
+	for _, about := range [][]string{{}, {"serve"}, {"keys"}, {"keys", "rotate"}, {"staff", "add"}, {"help"}} {
+		asked, flag := pulang(t, nil, "", append([]string{"help"}, about...)...), pulang(t, nil, "", append(about, "--help")...)
+		if asked.code != 0 || asked.out != flag.out || !strings.Contains(asked.out, "Usage: pulang "+strings.Join(about, " ")) {
+			t.Errorf("help %v: %+v, want what --help tells:\n%s", about, asked, flag.out)
+		}
+	}
+	if got := pulang(t, nil, "", "help", "sevre"); got.code != 2 || !strings.Contains(got.err, `did you mean "serve"?`) || got.out != "" {
+		t.Errorf("help for no command: %+v", got)
 	}
 }
 

@@ -235,7 +235,7 @@ func TestADayShiftByKeyboardAlone(t *testing.T) {
 	h.opens()
 	pocket, john := h.mobile("Budi", number), h.mobile("John", "+12025550173")
 	john.writes("please help, they locked us in and took my passport, we are beaten")
-	john.hears("")
+	john.hears("We have your message")
 	pocket.alerted("help", "lock", "passport", "beat", "John", "5550173")
 
 	s := h.sits(budi, papers, 1280, 900, "light")

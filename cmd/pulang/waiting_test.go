@@ -330,3 +330,38 @@ func TestDoctorTellsOfTheSpool(t *testing.T) {
 	says(o.env, "1 files lie aside in SPOOL_DIR")
 	says(with(o.env, "SPOOL_DIR", "/proc"), "NOT WELL: SPOOL_DIR: ")
 }
+
+func TestWithoutDatabaseAndDiskTheProviderIsAskedToComeAgain(t *testing.T) {
+	t.Parallel()
+	o := newTown(t, installed(t))
+	o.proxy.Stop()
+	s := serveUntil(t, o.env, "waiting for the database")
+	dir := o.env["SPOOL_DIR"]
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(os.Rename(dir, dir+".gone"))
+	must(os.WriteFile(dir, nil, 0o600)) // nothing can be written there now
+	if status, body := get(t, s.url+"/readyz"); status != 503 || body != "the database does not answer\n" {
+		t.Errorf("/readyz: %d %q, want 503: a balancer turns elsewhere", status, body)
+	}
+	if status, _ := get(t, s.url+"/healthz"); status != 200 {
+		t.Errorf("/healthz: %d, and it lives", status)
+	}
+	if status := o.sms(s, "+12025550144", "halo"); status != 503 {
+		t.Errorf("an SMS that can be kept nowhere gets %d, want 503", status)
+	}
+	must(os.Remove(dir))
+	must(os.Rename(dir+".gone", dir))
+	if status, body := get(t, s.url+"/readyz"); status != 200 || !strings.Contains(body, "spool") {
+		t.Errorf("/readyz with a disk again: %d %q", status, body)
+	}
+	if status := o.sms(s, "+12025550144", "halo"); status != 200 {
+		t.Errorf("an SMS with a disk again gets %d", status)
+	}
+	must(o.proxy.Start())
+	o.wantTaken(s, 2)
+}

@@ -21,6 +21,9 @@ type Reading struct {
 	Empty    bool // nothing readable: no letters, no digits
 	Feeling  bool // tells of fear or grief: it deserves thanks, not "not clear"
 	Choice   bool // only an answer: digits, or a word such as "ya"; not free text
+
+	Sentence  bool    // four words or more: something is told, not a digit mistyped
+	AsksToPay Private // the words that ask whether to pay somebody who demands money; empty: none. With Price it may be us
 }
 
 // HasDanger reports whether any danger was heard.

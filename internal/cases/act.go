@@ -43,9 +43,6 @@ func (d *Desk) Note(ctx context.Context, who access.Staff, ref, text string) err
 		if err := a.note(ctx, store.PlainNote, text); err != nil {
 			return err
 		}
-		if err := a.DropDraft(ctx, a.lane.ID, a.who.ID, store.NoteDraft); err != nil {
-			return err
-		}
 		return a.record(ctx, actionNoted, "")
 	})
 }

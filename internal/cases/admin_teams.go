@@ -187,14 +187,3 @@ func (d *Desk) onTeams(ctx context.Context, who access.Staff, work func(Clerk) e
 	}
 	return err
 }
-
-// inUse are the teams that people work in.
-func inUse(teams []store.Team) []store.Team {
-	var found []store.Team
-	for _, t := range teams {
-		if !t.Retired() {
-			found = append(found, t)
-		}
-	}
-	return found
-}

@@ -17,16 +17,18 @@ const TypingFor = time.Minute
 // Answering is what the composer of a case shows besides the conversation.
 type Answering struct {
 	Reply, Note casefile.Private // what this member of staff typed and has not sent
-	Typing      []casefile.ID    // who else is writing a reply now
-	Shown       string           // what the gate and the phone allow, for Said.Shown
-	Heard       time.Time        // the person's last message, for Asking.Heard
-	TakesTwo    bool             // an override takes a second person
-	LapsesAt    time.Time        // when the takeover ends, because the person waits; zero: nobody waits
-	LapsedAt    time.Time        // when this member of staff's takeover ended that way
-	Waiting     *store.Override  // what waits for a second person
-	Overrides   []store.Override // all of the case, oldest first
-	Offers      []Offer          // the canned replies that fit the phone
-	Met         bool             // the live escalation ends by itself: staff answered since it began
+	// Forms is what they typed into other forms of the case: JSON, the fields by their names.
+	Forms     map[store.DraftKind]casefile.Private
+	Typing    []casefile.ID    // who else is writing a reply now
+	Shown     string           // what the gate and the phone allow, for Said.Shown
+	Heard     time.Time        // the person's last message, for Asking.Heard
+	TakesTwo  bool             // an override takes a second person
+	LapsesAt  time.Time        // when the takeover ends, because the person waits; zero: nobody waits
+	LapsedAt  time.Time        // when this member of staff's takeover ended that way
+	Waiting   *store.Override  // what waits for a second person
+	Overrides []store.Override // all of the case, oldest first
+	Offers    []Offer          // the canned replies that fit the phone
+	Met       bool             // the live escalation ends by itself: staff answered since it began
 }
 
 // answering reads what the composer shows to somebody.
@@ -41,7 +43,7 @@ func (d *Desk) answering(ctx context.Context, tx *store.Tx, me access.Staff, fil
 		return err
 	}
 	a.Shown, a.Heard, a.TakesTwo = shownNow(lane, v.Now), lane.LastIn, takesTwo(lane, v.Assessment)
-	if err := a.readDrafts(ctx, tx, lane, me.ID); err != nil {
+	if err := a.readDrafts(ctx, tx, file, lane, me.ID); err != nil {
 		return err
 	}
 	if a.Typing, err = tx.Typing(ctx, lane.ID, me.ID, v.Now.Add(-TypingFor)); err != nil {
@@ -60,14 +62,20 @@ func (d *Desk) answering(ctx context.Context, tx *store.Tx, me access.Staff, fil
 	return err
 }
 
-func (a *Answering) readDrafts(ctx context.Context, tx *store.Tx, lane store.Conversation, me casefile.ID) error {
-	drafts, err := tx.DraftsOf(ctx, lane, me)
+// readDrafts reads what somebody typed. A reply is for the conversation it was written
+// in; everything else is for the case.
+func (a *Answering) readDrafts(ctx context.Context, tx *store.Tx, file store.Folder, lane store.Conversation, me casefile.ID) error {
+	readable := slices.DeleteFunc(slices.Clone(file.Conversations), func(c store.Conversation) bool { return c.Damaged || c.Forgotten })
+	drafts, err := tx.DraftsOf(ctx, me, readable...)
+	a.Forms = map[store.DraftKind]casefile.Private{}
 	for _, draft := range drafts {
-		switch draft.Kind {
-		case store.ReplyDraft:
-			a.Reply = draft.Text
-		case store.NoteDraft:
+		switch {
+		case draft.Kind == store.NoteDraft:
 			a.Note = draft.Text
+		case draft.Kind != store.ReplyDraft:
+			a.Forms[draft.Kind] = draft.Text
+		case draft.Conversation == lane.ID:
+			a.Reply = draft.Text
 		}
 	}
 	return err

@@ -58,6 +58,9 @@ func (d *Desk) Audit(ctx context.Context, who access.Staff, q AuditQuery) (page 
 		if page.Records, err = withoutLinks(ctx, tx, page.Records, filter.Except); err != nil {
 			return err
 		}
+		if shown := len(page.Records); page.Older > 0 && shown > 0 {
+			page.Older = page.Records[shown-1].Seq // not one that is hidden
+		}
 		staff, err := tx.AllStaff(ctx)
 		if err != nil {
 			return err

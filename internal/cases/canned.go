@@ -136,7 +136,7 @@ func (d *Desk) Insert(ctx context.Context, who access.Staff, ref string, in case
 		}
 		said := strings.ReplaceAll(offers[i].Bodies[lang], nameHere, shortName(workingName))
 		text = strings.TrimSpace(strings.TrimSpace(typed) + "\n" + said)
-		return keep(ctx, tx, store.Draft{Conversation: lane.ID, Staff: me.ID, Kind: store.ReplyDraft, TouchedAt: d.Now()}, text, lane)
+		return keep(ctx, tx, store.Draft{Conversation: lane.ID, Staff: me.ID, Kind: store.ReplyDraft, TouchedAt: d.Now()}, text, lane, file)
 	})
 	return text, err
 }

@@ -203,8 +203,11 @@ func (d *Desk) doDamaged(ctx context.Context, who access.Staff, need access.Perm
 	return err
 }
 
-// record audits the act.
+// record audits the act. What was typed for it is typed no more.
 func (a *act) record(ctx context.Context, action string, detail string) error {
+	if err := a.sent(ctx, action, casefile.ID{}); err != nil {
+		return err
+	}
 	return a.Audit(ctx, store.Entry{At: a.now, Actor: a.who.Actor(), Action: action,
 		Case: a.file.ID, Conversation: a.lane.ID, Detail: casefile.Hide(detail)})
 }

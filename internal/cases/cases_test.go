@@ -437,7 +437,7 @@ func TestMarksChangeWithWhatThePagesShow(t *testing.T) {
 	rina := h.writes("AAA111", "telegram", locked)
 	rina.open()
 	marks := func() (string, string) {
-		queue, err := h.QueueMark(t.Context(), h.budi)
+		queue, err := h.ListMark(t.Context(), h.budi, Ask{})
 		if err != nil {
 			t.Fatal(err)
 		}

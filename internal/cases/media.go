@@ -141,5 +141,8 @@ func (d *Desk) medium(ctx context.Context, who access.Staff, need access.Permiss
 
 // recordOf audits what was done with a file, under the conversation it came in.
 func (a *act) recordOf(ctx context.Context, action string, m store.Medium) error {
+	if err := a.sent(ctx, action, casefile.ID{}); err != nil {
+		return err
+	}
 	return a.Audit(ctx, store.Entry{At: a.now, Actor: a.who.Actor(), Action: action, Case: a.file.ID, Conversation: m.Conversation})
 }

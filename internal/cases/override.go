@@ -64,7 +64,7 @@ func (d *Desk) AskOverride(ctx context.Context, who access.Staff, ref string, as
 		if err := a.AddOverride(ctx, o, a.lane.Key); err != nil {
 			return err
 		}
-		if err := a.DropDraft(ctx, a.lane.ID, a.who.ID, store.ReplyDraft); err != nil {
+		if err := a.DropDraft(ctx, a.who.ID, store.ReplyDraft, a.lane.ID); err != nil {
 			return err
 		}
 		if waits {
@@ -142,7 +142,7 @@ func (a *act) endOverrides(ctx context.Context) error {
 // giveBack makes a draft of the words of an override, unless their writer typed
 // something else meanwhile.
 func (a *act) giveBack(ctx context.Context, o store.Override) error {
-	typed, err := a.DraftsOf(ctx, a.lane, o.AskedBy)
+	typed, err := a.DraftsOf(ctx, o.AskedBy, a.lane)
 	if err != nil || o.Text.IsEmpty() || slices.ContainsFunc(typed, func(d store.Draft) bool { return d.Kind == store.ReplyDraft }) {
 		return err
 	}

@@ -45,8 +45,8 @@ type Queue struct {
 	Next         string // Ask.After of the next page; empty: there is none
 	NobodyOnDuty bool
 	Names        Names
-	Teams        []string // there are, for those who see more than their own
-	Mark         string   // changes when the page does
+	Teams        []store.Team // to choose from, for those who see more than their own
+	Mark         string       // changes when the page does
 }
 
 // Alarm is something that needs a person, with the case it is about.
@@ -70,17 +70,17 @@ func (d *Desk) Queue(ctx context.Context, who access.Staff) (Queue, error) {
 // deadlines, and the oldest. Only what access.Listed lists for them stands in it, or is
 // counted.
 func (d *Desk) List(ctx context.Context, who access.Staff, ask Ask) (Queue, error) {
-	from, err := parsePlace(ask.After)
-	if err != nil {
-		return Queue{}, err
-	}
 	var q Queue
-	err = d.Store.InTx(ctx, func(tx *store.Tx) error {
+	err := d.Store.InTx(ctx, func(tx *store.Tx) error {
 		me, err := memberOf(ctx, tx, who, access.SeeQueue)
 		if err != nil {
 			return err
 		}
-		q = Queue{Counts: map[casefile.Urgency]int{}}
+		from, err := beginning(tx, me, ask.After)
+		if err != nil {
+			return err
+		}
+		q = Queue{}
 		r, err := d.reader(ctx, tx, me, ask)
 		if err != nil {
 			return err
@@ -88,13 +88,28 @@ func (d *Desk) List(ctx context.Context, who access.Staff, ask Ask) (Queue, erro
 		if q.Lines, q.Next, err = r.page(ctx, from); err != nil {
 			return err
 		}
-		if err := r.count(ctx, q.Counts); err != nil {
+		if q.Next, err = sealEnd(tx, me, listQueue, q.Next); err != nil {
+			return err
+		}
+		if q.Counts, err = r.count(ctx); err != nil {
 			return err
 		}
 		return d.surroundings(ctx, tx, me, &q)
 	})
 	q.Mark = q.mark()
 	return q, err
+}
+
+// listQueue names the ends of pages of the queue.
+const listQueue = "queue"
+
+// beginning is where a page begins, of how the one before ended.
+func beginning(tx *store.Tx, me access.Staff, after string) (place, error) {
+	end, err := openEnd(tx, me, listQueue, after)
+	if err != nil {
+		return place{}, err
+	}
+	return parsePlace(end)
 }
 
 // surroundings reads what stands beside the queue.
@@ -113,13 +128,9 @@ func (d *Desk) surroundings(ctx context.Context, tx *store.Tx, me access.Staff, 
 		return s.OnDuty && !s.Disabled && access.May(access.Role(s.Role), access.Reply)
 	})
 	if seesAll(me) {
-		for _, s := range staff {
-			q.Teams = append(q.Teams, s.Team)
-		}
-		slices.Sort(q.Teams)
-		q.Teams = slices.DeleteFunc(slices.Compact(q.Teams), func(team string) bool { return team == "" })
+		q.Teams, err = tx.TeamTitles(ctx)
 	}
-	return nil
+	return err
 }
 
 // ListMark is a text that changes when a page of the queue does. A case that is kept
@@ -127,11 +138,6 @@ func (d *Desk) surroundings(ctx context.Context, tx *store.Tx, me access.Staff, 
 func (d *Desk) ListMark(ctx context.Context, who access.Staff, ask Ask) (string, error) {
 	q, err := d.List(ctx, who, ask)
 	return q.Mark, err
-}
-
-// QueueMark is the mark of the first page of the whole queue.
-func (d *Desk) QueueMark(ctx context.Context, who access.Staff) (string, error) {
-	return d.ListMark(ctx, who, Ask{})
 }
 
 // mark is made of everything a page shows, but of the time it was made.

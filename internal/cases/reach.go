@@ -102,7 +102,9 @@ func (d *Desk) alarmsFor(ctx context.Context, tx *store.Tx, me access.Staff) ([]
 	}
 	var ids []casefile.ID
 	for _, a := range standing {
-		ids = append(ids, a.Case)
+		if !a.Case.IsZero() {
+			ids = append(ids, a.Case)
+		}
 	}
 	stands, err := tx.StandsOf(ctx, me.ID, ids)
 	if err != nil {

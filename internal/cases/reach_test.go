@@ -83,6 +83,7 @@ func (h *house) sees(who access.Staff, p *person, code string) []string {
 	note("exclude", reached(h.Exclude(ctx, who, p.Ref, "military", "x")))
 	note("lift", reached(h.Lift(ctx, who, p.Ref, "police", "x")))
 	note("may reach", reached(h.MayReach(ctx, who, access.ReadCase, p.Ref)))
+	note("draft", reached(h.Draft(ctx, who, p.Ref, Typed{Texts: map[store.DraftKind]string{"snooze": "x"}})))
 	note("glass", reached(h.BreakGlass(ctx, who, p.Ref, "x")))
 	return seen
 }
@@ -93,7 +94,7 @@ func TestWhatNamesAnAgencyNeverReachesIt(t *testing.T) {
 	h := newHouse(t)
 	agus := h.hire("agus", access.Supervisor, of(access.Police))
 	auditor := h.hire("dedi", access.Auditor, of(access.Police))
-	before, err := h.QueueMark(t.Context(), agus)
+	before, err := h.ListMark(t.Context(), agus, Ask{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +117,7 @@ func TestWhatNamesAnAgencyNeverReachesIt(t *testing.T) {
 	if q, err := h.Queue(t.Context(), auditor); err != nil || len(q.Lines)+len(q.Counts)+len(q.Alarms) > 0 {
 		t.Errorf("their auditor sees %d lines, %d counts, %d alarms, %v", len(q.Lines), len(q.Counts), len(q.Alarms), err)
 	}
-	if after, err := h.QueueMark(t.Context(), agus); err != nil || after != before {
+	if after, err := h.ListMark(t.Context(), agus, Ask{}); err != nil || after != before {
 		t.Errorf("the mark tells that something happened: %q, %q, %v", before, after, err)
 	}
 	for what, ack := range map[string]escalation.Outcome{"typed": h.answers(agus, "K7Q2", false), "pressed": h.answers(agus, "K7Q2", true), "never given": h.answers(agus, "ZZZZ", true)} {

@@ -190,7 +190,7 @@ func (a *act) say(ctx context.Context, letter store.Letter, draft Draft) error {
 	if err := a.queue(ctx, letter, draft); err != nil {
 		return err
 	}
-	if err := a.DropDraft(ctx, a.lane.ID, a.who.ID, store.ReplyDraft); err != nil {
+	if err := a.DropDraft(ctx, a.who.ID, store.ReplyDraft, a.lane.ID); err != nil {
 		return err
 	}
 	action := actionReplied

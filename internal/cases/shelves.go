@@ -3,7 +3,6 @@ package cases
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,9 +31,9 @@ type Ask struct {
 	Country *string // empty: not known
 	Flow    *casefile.Flow
 	Team    *string
-	Mine    bool // they were given it, or answer
-	Nobody  bool // nobody looks after it
-	After   string
+	Mine    bool   // they were given it, or answer
+	Nobody  bool   // nobody looks after it
+	After   string // Queue.Next of the page before
 }
 
 const (
@@ -49,9 +48,6 @@ const (
 
 // urgencies are what a list is ordered by first.
 var urgencies = []casefile.Urgency{casefile.Critical, casefile.High, casefile.Medium, casefile.Low}
-
-// ErrBadPlace says that the end of a page is not one of ours.
-var ErrBadPlace = errors.New("not the end of a page")
 
 // step is one shelf of a list, of one urgency or of all.
 type step struct {
@@ -104,9 +100,9 @@ type reader struct {
 	ask   Ask
 	look  store.Look
 	steps []step
-	front []weighed // who writes now on a watched phone, in order
-	known bool      // front was looked for
-	kept  map[casefile.ID]bool
+	front []weighed     // who writes now on a watched phone, in order
+	known bool          // front was looked for
+	kept  []casefile.ID // from one of our own, by hand; nil: nobody has looked
 	// what was weighed already
 	weighed map[casefile.ID]weighed
 }
@@ -236,12 +232,18 @@ func (r *reader) pool(ctx context.Context, s step, from store.Spot) (found []wei
 // spots reads where cases stand. An alert that waits is everybody's who is there for
 // emergencies.
 func (r *reader) spots(ctx context.Context, s step, from store.Spot, limit int) ([]store.Spot, error) {
-	look := r.look
+	look := r.within(s.shelf)
 	look.Urgency, look.After, look.Limit = s.urgency, from, limit
-	if s.shelf == store.ShelfRinging && (r.me.Role == access.DutyOfficer || r.me.OnDuty) {
+	return r.Shelve(ctx, s.shelf, look)
+}
+
+// within is what is asked, narrowed to what the reader may reach of a shelf.
+func (r *reader) within(shelf store.Shelf) store.Look {
+	look := r.look
+	if shelf == store.ShelfRinging && (r.me.Role == access.DutyOfficer || r.me.OnDuty) {
 		look.Within = nil
 	}
-	return r.Shelve(ctx, s.shelf, look)
+	return look
 }
 
 // inFront are the people who write now on a watched phone: rule 61 puts them before

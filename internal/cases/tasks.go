@@ -149,14 +149,26 @@ type TaskList struct {
 	Whose string
 	Tasks []store.Task
 	Names Names
-	Next  store.Due // where the next part begins; zero: there is none
+	Next  string // where the next part begins; empty: there is none
 }
 
+// listTasks names the ends of parts of the tasks.
+const listTasks = "tasks"
+
 // Tasks lists open tasks after a place in their order. What belongs to a case that is
-// not reached is not there. The texts are covered as those of a case.
-func (d *Desk) Tasks(ctx context.Context, who access.Staff, whose string, after store.Due) (list TaskList, err error) {
+// not reached is not there. The texts are covered as those of a case. after is
+// TaskList.Next of the part before; ErrBadPlace when it is not.
+func (d *Desk) Tasks(ctx context.Context, who access.Staff, whose, after string) (list TaskList, err error) {
 	err = d.Store.InTx(ctx, func(tx *store.Tx) error {
 		me, err := memberOf(ctx, tx, who, access.ReadCase)
+		if err != nil {
+			return err
+		}
+		end, err := openEnd(tx, me, listTasks, after)
+		if err != nil {
+			return err
+		}
+		from, err := dueOf(end)
 		if err != nil {
 			return err
 		}
@@ -165,16 +177,38 @@ func (d *Desk) Tasks(ctx context.Context, who access.Staff, whose string, after 
 			return err
 		}
 		list = TaskList{Whose: whose, Names: namesOf(staff)}
-		return d.fill(ctx, tx, me, &list, after)
+		next, err := d.fill(ctx, tx, me, &list, from)
+		if err != nil || next.ID.IsZero() {
+			return err
+		}
+		list.Next, err = sealEnd(tx, me, listTasks, next.At.UTC().Format(time.RFC3339Nano)+"/"+next.ID.String())
+		return err
 	})
 	return list, err
 }
 
-func (d *Desk) fill(ctx context.Context, tx *store.Tx, me access.Staff, list *TaskList, after store.Due) error {
+// dueOf reads where a part ended.
+func dueOf(end string) (due store.Due, err error) {
+	if end == "" {
+		return due, nil
+	}
+	at, id, _ := strings.Cut(end, "/")
+	if due.At, err = time.Parse(time.RFC3339Nano, at); err != nil {
+		return due, ErrBadPlace
+	}
+	if due.ID, err = casefile.ParseID(id); err != nil {
+		return due, ErrBadPlace
+	}
+	return due, nil
+}
+
+// fill reads parts until a page is full, and returns where the next one begins; zero
+// when there is none.
+func (d *Desk) fill(ctx context.Context, tx *store.Tx, me access.Staff, list *TaskList, after store.Due) (next store.Due, err error) {
 	for range mostParts {
 		part, err := tasksAfter(ctx, tx, me, list.Whose, after)
 		if err != nil {
-			return err
+			return next, err
 		}
 		end := len(part) < TaskPage
 		if !end {
@@ -182,20 +216,18 @@ func (d *Desk) fill(ctx context.Context, tx *store.Tx, me access.Staff, list *Ta
 		}
 		reached, err := d.reachedTasks(ctx, tx, me, part)
 		if err != nil {
-			return err
+			return next, err
 		}
 		list.Tasks = append(list.Tasks, reached...)
 		if len(list.Tasks) >= TaskPage && (!end || len(list.Tasks) > TaskPage) {
 			list.Tasks = list.Tasks[:TaskPage]
-			list.Next = store.Due{At: list.Tasks[TaskPage-1].DueAt, ID: list.Tasks[TaskPage-1].ID}
-			return nil
+			return store.Due{At: list.Tasks[TaskPage-1].DueAt, ID: list.Tasks[TaskPage-1].ID}, nil
 		}
 		if end {
-			return nil
+			return next, nil
 		}
 	}
-	list.Next = after
-	return nil
+	return after, nil
 }
 
 func tasksAfter(ctx context.Context, tx *store.Tx, me access.Staff, whose string, after store.Due) ([]store.Task, error) {

@@ -39,11 +39,9 @@ type Shared struct {
 func (d *Desk) casework(ctx context.Context, tx *store.Tx, me access.Staff, file store.Folder, v *View) (err error) {
 	w := &v.Casework
 	w.Tip = tipUndecided(file.Case)
-	teams, err := tx.Teams(ctx)
-	if err != nil {
+	if w.Teams, err = tx.TeamTitles(ctx); err != nil {
 		return err
 	}
-	w.Teams = inUse(teams)
 	if w.Checklist, err = d.checklist(ctx, tx, me, file); err != nil {
 		return err
 	}

@@ -28,11 +28,20 @@ type memory struct {
 	cases map[casefile.ID]judgement
 }
 
-func (m *memory) of(id casefile.ID, version int64) (judgement, bool) {
+// of is how cases were judged, in their order, and which of them are not known as they are
+// now.
+func (m *memory) of(marks []store.Mark) (known []judgement, fresh []casefile.ID) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	j, known := m.cases[id]
-	return j, known && j.version == version
+	known = make([]judgement, len(marks))
+	for i, at := range marks {
+		if j, there := m.cases[at.ID]; there && j.version == at.Version {
+			known[i] = j
+		} else {
+			fresh = append(fresh, at.ID)
+		}
+	}
+	return known, fresh
 }
 
 func (m *memory) keep(id casefile.ID, j judgement) {
@@ -76,41 +85,38 @@ func (r *reader) weigh(ctx context.Context, s step, spots []store.Spot) error {
 	if len(spots) == 0 {
 		return nil
 	}
-	ids := make([]casefile.ID, len(spots))
+	marks := make([]store.Mark, len(spots))
 	for i, at := range spots {
-		ids[i] = at.ID
+		marks[i] = store.Mark{ID: at.ID, Version: at.Version}
 	}
-	walls, err := r.walls(ctx, ids)
+	walls, err := r.walls(ctx, marks)
 	if err != nil {
 		return err
 	}
-	known, err := r.judge(ctx, spots)
+	known, err := r.judge(ctx, marks)
 	if err != nil {
 		return err
 	}
 	var whole []casefile.ID
-	for _, at := range spots {
-		j := known[at.ID]
-		file := access.File{Team: at.Team, Child: j.child, ClosedAt: at.ClosedAt, Climbing: s.shelf == store.ShelfRinging, Walls: walls(at.ID)}
-		w := weighed{store.Stand{ID: at.ID, Ref: at.Ref, Urgency: at.Urgency, File: file}, j.flags, access.Listed(r.me, file, r.now)}
+	for i, at := range spots {
+		file := access.File{Team: at.Team, Child: known[i].child, ClosedAt: at.ClosedAt, Climbing: s.shelf == store.ShelfRinging, Walls: walls(at.ID)}
+		w := weighed{store.Stand{ID: at.ID, Ref: at.Ref, Urgency: at.Urgency, File: file}, known[i].flags, access.Listed(r.me, file, r.now)}
 		r.weighed[at.ID] = w
-		if !w.listed && !file.Walls.Keep(r.me) && !seesAll(r.me) {
+		if !w.listed && r.mayNeed(file) {
 			whole = append(whole, at.ID)
 		}
 	}
 	return r.weighWhole(ctx, whole)
 }
 
-// judge is what cases were judged to be; those that changed since are opened.
-func (r *reader) judge(ctx context.Context, spots []store.Spot) (map[casefile.ID]judgement, error) {
-	known := make(map[casefile.ID]judgement, len(spots))
-	var fresh []casefile.ID
-	for _, at := range spots {
-		j, ok := r.d.judged.of(at.ID, at.Version)
-		if known[at.ID] = j; !ok {
-			fresh = append(fresh, at.ID)
-		}
-	}
+// mayNeed reports whether a case that is not listed for the reader may be when all is
+// weighed that opens one to somebody.
+func (r *reader) mayNeed(file access.File) bool { return !file.Walls.Keep(r.me) && !seesAll(r.me) }
+
+// judge is what cases were judged to be, in their order; those that changed since are
+// opened.
+func (r *reader) judge(ctx context.Context, marks []store.Mark) ([]judgement, error) {
+	known, fresh := r.d.judged.of(marks)
 	if len(fresh) == 0 {
 		return known, nil
 	}
@@ -118,6 +124,7 @@ func (r *reader) judge(ctx context.Context, spots []store.Spot) (map[casefile.ID
 	if err != nil {
 		return nil, err
 	}
+	judged := make(map[casefile.ID]judgement, len(fresh))
 	for id, s := range glances {
 		a, err := assessmentOf(store.Case{ID: id, Assessment: s.Assessment})
 		if err != nil {
@@ -125,88 +132,169 @@ func (r *reader) judge(ctx context.Context, spots []store.Spot) (map[casefile.ID
 		}
 		j := judgement{s.Version, s.File.Child || slices.Contains(a.Flags, escalation.FlagChild), a.Flags}
 		r.d.judged.keep(id, j)
-		known[id] = j
+		judged[id] = j
+	}
+	for i, at := range marks {
+		if j, opened := judged[at.ID]; opened {
+			known[i] = j
+		}
 	}
 	return known, nil
 }
 
 // weighWhole weighs cases with everything that opens one to somebody.
 func (r *reader) weighWhole(ctx context.Context, ids []casefile.ID) error {
-	if len(ids) == 0 {
-		return nil
+	stands, err := r.listedWhole(ctx, ids)
+	for _, s := range stands {
+		w := r.weighed[s.ID]
+		w.listed = true
+		r.weighed[s.ID] = w
 	}
+	return err
+}
+
+// listedWhole are those of some cases that are listed when everything is weighed.
+func (r *reader) listedWhole(ctx context.Context, ids []casefile.ID) (listed []store.Stand, err error) {
 	stands, err := r.StandsOf(ctx, r.me.ID, ids)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, s := range stands {
 		file, err := fileOf(s)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		w := r.weighed[s.ID]
-		w.listed = access.Listed(r.me, file, r.now)
-		r.weighed[s.ID] = w
+		if access.Listed(r.me, file, r.now) {
+			listed = append(listed, s)
+		}
 	}
-	return nil
+	return listed, nil
 }
 
 // walls is whom cases are kept from, as far as it is about the reader: nothing that is
 // heard keeps out our own, and of what was done by hand there is little.
-func (r *reader) walls(ctx context.Context, ids []casefile.ID) (func(casefile.ID) access.Walls, error) {
+func (r *reader) walls(ctx context.Context, of []store.Mark) (func(casefile.ID) access.Walls, error) {
 	if r.me.Agency != access.Own {
+		ids := make([]casefile.ID, len(of))
+		for i, at := range of {
+			ids[i] = at.ID
+		}
 		walls, err := r.Walls(ctx, ids...)
 		return func(id casefile.ID) access.Walls { return store.Standing(walls[id]) }, err
 	}
-	if r.kept == nil {
-		kept, err := r.KeptFrom(ctx, r.me, r.ask.List != ClosedOff)
-		if err != nil {
-			return nil, err
-		}
-		r.kept = map[casefile.ID]bool{}
-		for _, id := range kept {
-			r.kept[id] = true
-		}
+	kept, err := r.keptOut(ctx)
+	if err != nil {
+		return nil, err
 	}
 	return func(id casefile.ID) (w access.Walls) {
-		if r.kept[id] {
+		if slices.Contains(kept, id) {
 			w.Staff = []casefile.ID{r.me.ID}
 		}
 		return w
 	}, nil
 }
 
-// count counts what stands in the queue of the reader, up to CountedTo of each urgency.
-func (r *reader) count(ctx context.Context, counts map[casefile.Urgency]int) error {
-	if r.ask.List != Waiting {
-		return nil
+// keptOut are the cases that are kept from one of our own by hand.
+func (r *reader) keptOut(ctx context.Context) (kept []casefile.ID, err error) {
+	if r.kept == nil {
+		r.kept, err = r.KeptFrom(ctx, r.me, r.ask.List != ClosedOff)
 	}
-	for _, s := range r.steps {
-		if s.writing || counts[*s.urgency] > CountedTo {
-			continue
-		}
-		n, err := r.tally(ctx, s, CountedTo+1-counts[*s.urgency])
+	return r.kept, err
+}
+
+// count counts what stands in the queue of the reader, up to CountedTo of each urgency.
+// For those for whom nothing but a hand keeps a case out of the list, the database
+// counts; for others every case is weighed.
+func (r *reader) count(ctx context.Context) (map[casefile.Urgency]int, error) {
+	counts := map[casefile.Urgency]int{}
+	if r.ask.List != Waiting {
+		return counts, nil
+	}
+	of := urgencies
+	if r.ask.Urgency != nil {
+		of = []casefile.Urgency{*r.ask.Urgency}
+	}
+	var err error
+	if seesAll(r.me) && r.me.Agency == access.Own {
+		err = r.countAll(ctx, of, counts)
+	} else {
+		err = r.countListed(ctx, of, counts)
+	}
+	for u, n := range counts {
+		counts[u] = min(n, CountedTo+1)
+	}
+	return counts, err
+}
+
+// countAll counts all but what is kept from the reader by hand.
+func (r *reader) countAll(ctx context.Context, of []casefile.Urgency, counts map[casefile.Urgency]int) error {
+	kept, err := r.keptOut(ctx)
+	if err != nil {
+		return err
+	}
+	queued, beside := r.look, r.look
+	queued.Limit, beside.Limit, beside.NotQueued = CountedTo+1, CountedTo+1, true
+	for shelf, look := range map[store.Shelf]store.Look{store.ShelfQueue: queued, store.ShelfRinging: beside} {
+		found, err := r.Tally(ctx, shelf, look, of, kept)
 		if err != nil {
 			return err
 		}
-		if n > 0 {
-			counts[*s.urgency] += n
+		for u, n := range found {
+			counts[u] += n
 		}
 	}
 	return nil
 }
 
-// tally counts a shelf. For those for whom nothing but a hand keeps a case out of the
-// list, no case has to be opened for it.
-func (r *reader) tally(ctx context.Context, s step, limit int) (int, error) {
-	spots, err := r.spots(ctx, s, store.Spot{}, limit)
-	if err != nil || len(spots) == 0 {
-		return 0, err
+// countListed weighs every case: those that ring, and the others of the queue.
+func (r *reader) countListed(ctx context.Context, of []casefile.Urgency, counts map[casefile.Urgency]int) error {
+	rings := map[casefile.ID]bool{}
+	for _, shelf := range []store.Shelf{store.ShelfRinging, store.ShelfQueue} {
+		look := r.within(shelf)
+		look.Limit = CountedTo + 1
+		marks, err := r.Marks(ctx, shelf, look, of)
+		if err != nil {
+			return err
+		}
+		marks = slices.DeleteFunc(marks, func(at store.Mark) bool { return rings[at.ID] })
+		if err := r.tally(ctx, marks, shelf == store.ShelfRinging, counts); err != nil {
+			return err
+		}
+		for _, at := range marks {
+			if shelf == store.ShelfRinging {
+				rings[at.ID] = true
+			}
+		}
 	}
-	if !seesAll(r.me) || r.me.Agency != access.Own {
-		found, err := r.listed(ctx, s, spots)
-		return len(found), err
+	return nil
+}
+
+// tally counts those of some cases that are listed for the reader.
+func (r *reader) tally(ctx context.Context, marks []store.Mark, ringing bool, counts map[casefile.Urgency]int) error {
+	if len(marks) == 0 {
+		return nil
 	}
-	walls, err := r.walls(ctx, nil)
-	return len(slices.DeleteFunc(spots, func(s store.Spot) bool { return err == nil && walls(s.ID).Keep(r.me) })), err
+	walls, err := r.walls(ctx, marks)
+	if err != nil {
+		return err
+	}
+	known, err := r.judge(ctx, marks)
+	if err != nil {
+		return err
+	}
+	var whole []casefile.ID
+	for i, at := range marks {
+		file := access.File{Team: at.Team, Child: known[i].child, Climbing: ringing, Walls: walls(at.ID)}
+		switch {
+		case access.Listed(r.me, file, r.now):
+			counts[at.Urgency]++
+		case r.mayNeed(file):
+			whole = append(whole, at.ID)
+		}
+	}
+	listed, err := r.listedWhole(ctx, whole)
+	for _, s := range listed {
+		counts[s.Urgency]++
+	}
+	return err
 }

@@ -51,6 +51,9 @@ func (a *act) step(ctx context.Context, action string, about casefile.ID, reason
 	if err != nil {
 		return err
 	}
+	if err := a.sent(ctx, action, about); err != nil {
+		return err
+	}
 	return a.record(ctx, action, detail)
 }
 

@@ -238,7 +238,7 @@ func TestTasksAreListedByDayForThoseWhoReachThem(t *testing.T) {
 	wants(t, h.AddTask(t.Context(), h.siti, rina.Ref, strings.Repeat("x", 501), "", h.Now().Add(day)), TooLong)
 	list := func(who access.Staff, whose string) (texts []string) {
 		t.Helper()
-		found, err := h.Tasks(t.Context(), who, whose, store.Due{})
+		found, err := h.Tasks(t.Context(), who, whose, "")
 		h.does(err)
 		for _, k := range found.Tasks {
 			texts = append(texts, k.Text.Reveal())
@@ -281,8 +281,8 @@ func TestAPageOfTasksGoesOnWhereItEnded(t *testing.T) {
 		}
 		return errors.Join(err, tx.Audit(t.Context(), store.Entry{At: h.Now(), Actor: casefile.System("test"), Action: "test.tasks"}))
 	}))
-	seen, after, pages := map[casefile.ID]bool{}, store.Due{}, 0
-	for ; pages == 0 || !after.ID.IsZero(); pages++ {
+	seen, after, pages := map[casefile.ID]bool{}, "", 0
+	for ; pages == 0 || after != ""; pages++ {
 		list, err := h.Tasks(context.Background(), h.budi, TasksTeam, after)
 		h.does(err)
 		for _, k := range list.Tasks {

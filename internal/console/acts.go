@@ -178,24 +178,22 @@ func (c *console) version(v *visit) (int64, error) {
 }
 
 func (c *console) lower(v *visit) error {
-	typed := form{Lower: v.r.PostFormValue("reason"), To: v.r.PostFormValue("to")}
 	version, err := c.version(v)
-	to, ok := casefile.ParseUrgency(typed.To)
+	to, ok := casefile.ParseUrgency(v.r.PostFormValue("to"))
 	if err != nil || !ok {
 		return errBadForm
 	}
-	err = c.Cases.Lower(v.ctx(), v.staff.Staff, v.r.PathValue("ref"), version, to, typed.Lower)
-	return c.ended(v, err, "lowered", "lower-reason", typed)
+	err = c.Cases.Lower(v.ctx(), v.staff.Staff, v.r.PathValue("ref"), version, to, v.r.PostFormValue("reason"))
+	return c.ended(v, err, "lowered", "lower-reason", wrote(v, "lower"))
 }
 
 func (c *console) close(v *visit) error {
-	typed := form{Close: v.r.PostFormValue("reason")}
 	version, err := c.version(v)
 	if err != nil {
 		return err
 	}
-	err = c.Cases.Close(v.ctx(), v.staff.Staff, v.r.PathValue("ref"), version, typed.Close)
-	return c.ended(v, err, "closed", "close-reason", typed)
+	err = c.Cases.Close(v.ctx(), v.staff.Staff, v.r.PathValue("ref"), version, v.r.PostFormValue("reason"))
+	return c.ended(v, err, "closed", "close-reason", wrote(v, "close"))
 }
 
 // reveal shows what is covered on the page that answers this press, and on no other.

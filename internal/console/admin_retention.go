@@ -157,24 +157,22 @@ func (c *console) changeTerm(v *visit) error {
 
 // letGo lets a case go that somebody keeps, from the page of the case or of all.
 func (c *console) letGo(v *visit) error {
-	ref, reason := v.r.PathValue("ref"), v.r.PostFormValue("reason")
-	err := c.Cases.LetGo(v.ctx(), v.staff.Staff, ref, v.r.PostFormValue("mark"), reason)
-	return c.afterKept(v, err, "let_go", "", reason)
+	err := c.Cases.LetGo(v.ctx(), v.staff.Staff, v.r.PathValue("ref"), v.r.PostFormValue("mark"), v.r.PostFormValue("reason"))
+	return c.afterKept(v, err, "let_go", "letgo")
 }
 
 // keepCase keeps a case past its time.
 func (c *console) keepCase(v *visit) error {
-	reason, typed := v.r.PostFormValue("reason"), v.r.PostFormValue("until")
-	until, err := time.ParseInLocation(time.DateOnly, typed, c.Zone)
+	until, err := time.ParseInLocation(time.DateOnly, v.r.PostFormValue("until"), c.Zone)
 	if err != nil {
 		until = time.Time{} // no day lies ahead
 	}
-	err = c.Cases.Keep(v.ctx(), v.staff.Staff, v.r.PathValue("ref"), v.r.PostFormValue("mark"), until, reason)
-	return c.afterKept(v, err, "kept", typed, reason)
+	err = c.Cases.Keep(v.ctx(), v.staff.Staff, v.r.PathValue("ref"), v.r.PostFormValue("mark"), until, v.r.PostFormValue("reason"))
+	return c.afterKept(v, err, "kept", "keep")
 }
 
 // afterKept is how both end: refused with what was typed, or done.
-func (c *console) afterKept(v *visit, err error, done, until, reason string) error {
+func (c *console) afterKept(v *visit, err error, done, form string) error {
 	ref, all := v.r.PathValue("ref"), v.r.PostFormValue("from") == "all"
 	var refused *cases.Refused
 	switch {
@@ -184,9 +182,9 @@ func (c *console) afterKept(v *visit, err error, done, until, reason string) err
 			status = http.StatusConflict
 		}
 		if all {
-			return c.showRetention(v, status, retentionPage{Problem: &termProblem{string(refused.Why), ref, refused.N}}, "", reason)
+			return c.showRetention(v, status, retentionPage{Problem: &termProblem{string(refused.Why), ref, refused.N}}, "", v.r.PostFormValue("reason"))
 		}
-		return c.forgetWith(v, status, forgetPage{KeptProblem: string(refused.Why), KeptUntil: until, KeptReason: reason})
+		return c.forgetWith(v, status, forgetPage{KeptProblem: string(refused.Why), Form: wrote(v, form)})
 	case err != nil:
 		return err
 	case all:

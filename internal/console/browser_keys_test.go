@@ -103,7 +103,7 @@ func key(t *testing.T, ctx context.Context, keys string) {
 // looks by itself: a look from outside would count as a touch.
 func becomes(t *testing.T, ctx context.Context, what, script string) {
 	t.Helper()
-	limited, cancel := context.WithTimeout(ctx, time.Minute)
+	limited, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
 	for limited.Err() == nil {
 		if _, err := chromedp.Run(limited, chromedp.Evaluate[bool](`new Promise((yes) => {
@@ -113,7 +113,9 @@ func becomes(t *testing.T, ctx context.Context, what, script string) {
 			return
 		} // the page went on to the next one meanwhile: look there
 	}
-	at, _ := chromedp.Run(ctx, chromedp.Evaluate[string](`location.href + " " + document.activeElement.outerHTML.slice(0, 200) + " " + document.title`))
+	at, _ := chromedp.Run(ctx, chromedp.Evaluate[string](`[location.href, document.title, "rang " + document.body.dataset.rang,
+		...document.querySelectorAll("[data-lost], [data-lock], [data-ring], [data-muted], [data-switch]")].map((e) => e.innerText ? e.innerText + (e.hidden ? " (hidden)" : "") : String(e)).join(" | ") +
+		" | " + document.activeElement.outerHTML.slice(0, 200)`))
 	t.Fatalf("%s: it does not become so; at %s", what, at)
 }
 

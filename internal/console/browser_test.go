@@ -65,6 +65,7 @@ func openBrowser(t *testing.T) context.Context {
 	}
 	ctx, stop := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.Flag("disable-dev-shm-usage", true),
+		chromedp.Flag("disable-audio-output", true), // a page sounds into nothing: opening a device takes as long as the machine likes
 		chromedp.Flag("autoplay-policy", "document-user-activation-required"))...)
 	ctx, closeTab := chromedp.NewContext(ctx)
 	t.Cleanup(func() {

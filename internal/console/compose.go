@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
@@ -58,6 +59,10 @@ func (c *console) composerOf(view cases.View, v *visit, typed *form) composer {
 	if typed.Note == "" {
 		typed.Note = a.Note.Reveal()
 	}
+	typed.Kept = keptIn(a.Forms)
+	if override := typed.Kept[string(cases.FormOverride)]; typed.Reason == "" {
+		typed.Reason, typed.First = override["reason"], cmp.Or(typed.First, override["first"])
+	}
 	shown := composer{In: view.Lane.ID.String(), Shown: a.Shown, Heard: strconv.FormatInt(a.Heard.UnixMicro(), 10), LapsesAt: a.LapsesAt, LapsedAt: a.LapsedAt,
 		TakesTwo: a.TakesTwo, Reason: typed.Reason, First: typed.First, Shelves: shelvesOf(a.Offers, string(view.Lane.Lang), v.words.Lang),
 		Chosen: v.r.PostFormValue("canned")}
@@ -103,32 +108,6 @@ func shelvesOf(offers []cases.Offer, theirs, page string) (all []shelf) {
 		all = append(all, s)
 	}
 	return all
-}
-
-// draft keeps what is being typed. The answer has no body: nothing reads it.
-func (c *console) draft(v *visit) error {
-	typed := map[store.DraftKind]string{}
-	for field, kind := range map[string]store.DraftKind{"text": store.ReplyDraft, "note": store.NoteDraft} {
-		if values, there := v.r.PostForm[field]; there {
-			typed[kind] = values[0]
-		}
-	}
-	reply, _ := casefile.ParseID(v.r.PostFormValue("id")) // a note has none
-	in, err := conversationOf(v)
-	if err != nil {
-		return err
-	}
-	err = c.Cases.Draft(v.ctx(), v.staff.Staff, v.r.PathValue("ref"), cases.Typed{In: in, Reply: reply, Texts: typed})
-	var refused *cases.Refused
-	switch {
-	case errors.As(err, &refused):
-		v.w.WriteHeader(http.StatusConflict)
-		return nil
-	case err != nil:
-		return err
-	}
-	v.w.WriteHeader(http.StatusNoContent)
-	return nil
 }
 
 // insertCanned puts a canned reply behind what was typed, and comes back to the field.

@@ -294,7 +294,7 @@ func (c *console) behindTheDoor(to route) http.HandlerFunc {
 			err = c.inReach(v, to)
 		}
 		if what, status := c.wrong(r, err); status != 0 {
-			c.show(v, status, "problem", problemPage{What: what, Link: "/"})
+			c.show(v, status, "problem", problemPage{What: what, Link: "/", Typed: typed(r)})
 		}
 	}
 }
@@ -328,7 +328,7 @@ type problemPage struct {
 // problem answers an error at the door.
 func (c *console) problem(w http.ResponseWriter, r *http.Request, words words, err error) {
 	if what, status := c.wrong(r, err); status != 0 {
-		c.render(w, words, status, "problem", problemPage{What: what, Link: "/"})
+		c.render(w, words, status, "problem", problemPage{What: what, Link: "/", Typed: typed(r)})
 	}
 }
 
@@ -346,7 +346,7 @@ func (c *console) wrong(r *http.Request, err error) (what string, status int) {
 		what, status = "not_found", http.StatusNotFound
 	case errors.As(err, &tooLarge):
 		what, status = "too_large", http.StatusRequestEntityTooLarge
-	case errors.Is(err, errBadForm):
+	case errors.Is(err, errBadForm), errors.Is(err, cases.ErrBadPlace):
 		what, status = "bad_form", http.StatusBadRequest
 	case errors.Is(err, errManyStreams):
 		what, status = "failed", http.StatusTooManyRequests

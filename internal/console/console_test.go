@@ -280,7 +280,7 @@ func TestARefusalLosesNothingTyped(t *testing.T) {
 	old := budi.gets("/cases/AAA111").field("version")
 	rina.Says("satu lagi", answered(casefile.Health, "injured"))
 	budi.posts("/cases/AAA111/lower", url.Values{"version": {old}, "to": {"low"}, "reason": {"tampak tenang"}}).is(http.StatusConflict).
-		shows("Something came in since you read this", "tampak tenang", "satu lagi")
+		shows("This changed since you read it", "tampak tenang", "satu lagi")
 	budi.posts("/cases/AAA111/close", url.Values{"version": {old}, "reason": {" "}}).is(http.StatusUnprocessableEntity).shows("Write the reason")
 	siti.posts("/cases/AAA111/take", nil).is(http.StatusConflict).shows("Budi yang memegang ini sekarang", "Ambil alih dari Budi")
 	siti.posts("/cases/AAA111/take", url.Values{"holder": {budi.id.String()}}).is(http.StatusSeeOther)

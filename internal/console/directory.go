@@ -19,12 +19,19 @@ import (
 
 // directoryPage is the directory as it is shown.
 type directoryPage struct {
-	Rows []institution
-	Told []toldRow // what may be told, by where somebody is
-	Edit bool      // they may write one down
-	Old  bool      // the central number was checked too long ago
-	Days int       // how long a check is good for
+	In   []countryOf // by where the office is
+	Told []toldRow   // what may be told, by where somebody is
+	Edit bool        // they may write one down
+	Old  bool        // the central number was checked too long ago
+	Days int         // how long a check is good for
 	Done string
+}
+
+// countryOf is the institutions of a country; first stands the one for everybody.
+type countryOf struct {
+	Country string // empty: for everybody, wherever they are
+	Name    string
+	Rows    []institution
 }
 
 // institution is an entry as it is shown.
@@ -57,20 +64,54 @@ func (c *console) directory(v *visit) error {
 	now := c.Now()
 	page := directoryPage{Edit: v.staff.May(access.EditDirectory), Done: v.wasDone(doneToDirectory),
 		Days: int(directory.StaleAfter / (24 * time.Hour))}
+	var rows []institution
 	for _, s := range all {
 		if s.State() == directory.Withdrawn && !page.Edit {
 			continue
 		}
 		row := institutionOf(s, s.Now(), v.words.Lang, now)
-		page.Rows = append(page.Rows, row)
+		rows = append(rows, row)
 		page.Old = page.Old || row.Central && s.Good != nil && s.Good.Stale(now)
 	}
-	slices.SortStableFunc(page.Rows, func(a, b institution) int {
-		return cmp.Or(before(a.Central, b.Central), before(a.Usable, b.Usable), cmp.Compare(a.Country, b.Country))
-	})
-	page.Told = toldBy(all, v.words.Lang, now)
+	page.In = byCountry(rows, v.words)
+	page.Told = toldBy(all, v.words, now)
 	c.show(v, http.StatusOK, "directory", page)
 	return nil
+}
+
+// byCountry puts institutions together by where they are, under the names of the countries
+// and in their order: what stood side by side by its two letters, AE and ID, looked as if
+// Dubai were in Indonesia. What may be used stands first in each.
+func byCountry(rows []institution, w words) []countryOf {
+	in := map[string]*countryOf{}
+	for _, row := range rows {
+		country := row.Country
+		if row.Central {
+			country = ""
+		}
+		if in[country] == nil {
+			in[country] = &countryOf{Country: country, Name: w.Country(country)}
+		}
+		in[country].Rows = append(in[country].Rows, row)
+	}
+	var all []countryOf
+	for _, one := range in {
+		slices.SortStableFunc(one.Rows, func(a, b institution) int { return before(a.Usable, b.Usable) })
+		all = append(all, *one)
+	}
+	slices.SortFunc(all, func(a, b countryOf) int {
+		return cmp.Or(before(a.Country == "", b.Country == ""), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Country, b.Country))
+	})
+	return all
+}
+
+// Country is the name of a country: its two letters where there is no other.
+func (w words) Country(code string) string {
+	name, err := w.Or("country."+code, code)
+	if err != nil {
+		return code
+	}
+	return name
 }
 
 // before orders what holds before what does not.
@@ -95,7 +136,7 @@ func institutionOf(s directory.Standing, e directory.Entry, lang string, now tim
 }
 
 // toldBy is what may be told, for each country that an entry is for.
-func toldBy(all []directory.Standing, lang string, now time.Time) []toldRow {
+func toldBy(all []directory.Standing, w words, now time.Time) []toldRow {
 	countries := map[string]bool{}
 	for _, s := range all {
 		for _, country := range s.Latest.Serves {
@@ -105,11 +146,11 @@ func toldBy(all []directory.Standing, lang string, now time.Time) []toldRow {
 	var rows []toldRow
 	for country, one := range countries {
 		if one {
-			rows = append(rows, toldIn(all, country, lang, now))
+			rows = append(rows, toldIn(all, country, w.Lang, now))
 		}
 	}
-	slices.SortFunc(rows, func(a, b toldRow) int { return cmp.Compare(a.Country, b.Country) })
-	return append(rows, toldIn(all, "", lang, now))
+	slices.SortFunc(rows, func(a, b toldRow) int { return cmp.Compare(w.Country(a.Country), w.Country(b.Country)) })
+	return append(rows, toldIn(all, "", w.Lang, now))
 }
 
 func toldIn(all []directory.Standing, country, lang string, now time.Time) toldRow {

@@ -4,10 +4,12 @@ import (
 	"html"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
 	"pulang/internal/access"
+	"pulang/internal/casefile"
 )
 
 // deedsOnFigures are those of the directory and the overview.
@@ -88,4 +90,27 @@ func TestAnEntryThatIsRefusedComesBackAsItWasTyped(t *testing.T) {
 	siti.posts("/directory/kbri-bangkok/confirm", formOf("version", "x")).is(http.StatusBadRequest)
 	siti.posts("/directory/kbri-bangkok/confirm", formOf("version", "1", "day", "2026-03-01", "how", "diangkat")).is(http.StatusSeeOther)
 	siti.gets("/directory/kemlu").shows("This is the central entry").hides("/directory/kemlu/withdraw")
+}
+
+// TestAnInstitutionStandsUnderTheNameOfItsCountry: by their two letters AE and ID are
+// neighbours, and Dubai looked as if it were in Indonesia.
+func TestAnInstitutionStandsUnderTheNameOfItsCountry(t *testing.T) {
+	h := newHouse(t)
+	for lang, want := range map[casefile.Lang][]string{
+		"en": {"For everybody, wherever they are", "Cambodia", "Indonesia", "Laos", "Malaysia", "Myanmar", "Philippines", "Thailand", "United Arab Emirates", "Vietnam"},
+		"id": {"Untuk siapa saja, di mana pun", "Filipina", "Indonesia", "Kamboja", "Laos", "Malaysia", "Myanmar", "Thailand", "Uni Emirat Arab", "Vietnam"},
+	} {
+		page := h.hires("budi."+string(lang), access.DutyOfficer, lang).signsIn().gets("/directory").is(http.StatusOK)
+		var found []string
+		for _, part := range strings.Split(page.body, `<h2 class="where">`)[1:] {
+			name, rows, _ := strings.Cut(part, "</h2>")
+			found = append(found, name)
+			if in := strings.Contains(rows, "/directory/kjri-dubai"); in != (name == "United Arab Emirates" || name == "Uni Emirat Arab") {
+				t.Errorf("Dubai under %s: %v", name, in)
+			}
+		}
+		if !slices.Equal(found, want) {
+			t.Errorf("%s: %q, want %q", lang, found, want)
+		}
+	}
 }

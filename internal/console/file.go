@@ -105,19 +105,13 @@ type form struct {
 	// Reason and First are of an override.
 	Reason, First string
 
-	Note  string
-	Lower string
-	To    string
-	Close string
-	Wall  string // the reason to keep somebody out
-	Lift  string // and to let them in
-	Whom  string
-	// Medium is the file whose original is wanted, and Original the reason.
-	Medium, Original string
+	Note string
 
-	// In names one of the forms of the work on a case, and Said is what was typed there.
+	// In names one of the forms of the case, and Said is what was typed there.
 	In   string
 	Said map[string]string
+	// Kept is what this member of staff typed into forms before, and has not sent.
+	Kept map[string]map[string]string
 }
 
 func (c *console) file(v *visit) error {

@@ -22,14 +22,14 @@ type forgetPage struct {
 	Done     time.Time // when it was forgotten; zero: it is not
 	Left     []leftRow
 	Timeline []eventRow
-	Reason   string // as typed
 	Problem  string // key below console.forget; empty: nothing was refused
 
-	Kept                               time.Time // until when somebody keeps it; zero: nobody does
-	KeptBy, KeptMark                   string
-	FirstDay, LastDay                  string // that it may be kept until
-	KeptUntil, KeptReason, KeptProblem string // as typed, and a key below console.kept
-	KeptDone                           string // key below console.kept.done
+	Kept              time.Time // until when somebody keeps it; zero: nobody does
+	KeptBy, KeptMark  string
+	FirstDay, LastDay string // that it may be kept until
+	KeptProblem       string // key below console.kept
+	KeptDone          string // key below console.kept.done
+	Form              form   // as typed
 }
 
 // leftRow is what is left of one conversation.
@@ -62,7 +62,7 @@ func (c *console) forget(v *visit) error {
 		case retention.IsOpen, retention.IsBusy, retention.IsForgotten, retention.IsKept:
 			status = http.StatusConflict
 		}
-		return c.forgetWith(v, status, forgetPage{Reason: reason, Problem: string(refused.Why)})
+		return c.forgetWith(v, status, forgetPage{Form: wrote(v, string(cases.FormForget)), Problem: string(refused.Why)})
 	case err != nil:
 		return err
 	}
@@ -82,7 +82,7 @@ func (c *console) forgetWith(v *visit, status int, page forgetPage) error {
 
 func (c *console) showForget(v *visit, view cases.View, status int, page forgetPage) error {
 	page.Ref, page.Mark, page.Closed, page.Done = view.Case.Ref, short(view.Mark), view.Case.Closed, view.Case.Forgotten
-	page.Timeline = rowsOf(view.Recent, view.Names)
+	page.Timeline, page.Form.Kept = rowsOf(view.Recent, view.Names), keptIn(view.Answering.Forms)
 	if page.Done.IsZero() {
 		if err := c.keptIn(v, view, &page); err != nil {
 			return err

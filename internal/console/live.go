@@ -112,10 +112,8 @@ func (c *console) events(v *visit) error {
 // look reads what the page of a stream would show. last is the bell it knows.
 func (c *console) look(v *visit, last cases.Bell) (now glance, err error) {
 	if ref := v.r.PathValue("ref"); ref == "" {
-		var ask cases.Ask
-		if ask, err = askOf(v.r.URL.Query()); err == nil {
-			now.mark, err = c.Cases.ListMark(v.ctx(), v.staff.Staff, ask)
-		}
+		asked, _ := queryOf(v.r.URL.Query())
+		now.mark, err = c.Cases.ListMark(v.ctx(), v.staff.Staff, askOf(asked))
 	} else {
 		now.mark, err = c.Cases.Mark(v.ctx(), v.staff.Staff, ref)
 	}

@@ -155,10 +155,9 @@ func (c *console) takeOriginal(v *visit) error {
 		return err
 	}
 	ref := v.r.PathValue("ref")
-	typed := form{Original: v.r.PostFormValue("reason"), Medium: id.String()}
-	taken, err := c.Cases.TakeOriginal(v.ctx(), v.staff.Staff, ref, id, typed.Original)
+	taken, err := c.Cases.TakeOriginal(v.ctx(), v.staff.Staff, ref, id, v.r.PostFormValue("reason"))
 	if err != nil {
-		return c.ended(v, err, "", "original-reason", typed)
+		return c.ended(v, err, "", "original-reason", wrote(v, "original"))
 	}
 	_, ext := media.KindOf(taken.Medium.Type)
 	h := v.w.Header()

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,6 +30,7 @@ type queuePage struct {
 	MayTake      bool   // take the next case
 	MaySearch    bool
 	Problem      string // key below console.refused
+	Odd          string // what of the address was not understood
 }
 
 // unconfirmedRow is a message that waits for a second person to look at it.
@@ -75,25 +77,16 @@ func (c *console) queue(v *visit) error { return c.showQueue(v, http.StatusOK, "
 
 // showQueue shows the part of the queue that the address asks for.
 func (c *console) showQueue(v *visit, status int, problem string) error {
-	query := v.r.URL.Query()
-	ask, err := askOf(query)
+	q, asked, odd, err := c.listOf(v)
 	if err != nil {
 		return err
 	}
-	q, err := c.Cases.List(v.ctx(), v.staff.Staff, ask)
-	switch {
-	case errors.Is(err, cases.ErrBadPlace):
-		return errBadForm
-	case err != nil:
-		return err
-	}
-	asked := queryOf(query)
 	page := queuePage{NobodyOnDuty: q.NobodyOnDuty, Filter: filterOf(asked, q.Teams), Page: at("/", asked), Problem: problem,
-		MayTake: v.staff.May(access.Acknowledge), MaySearch: v.staff.May(access.RevealIdentity)}
+		Odd: oddWords(odd), MayTake: v.staff.May(access.Acknowledge), MaySearch: v.staff.May(access.RevealIdentity)}
 	if q.Next != "" {
 		page.Next = at("/", asked, "after", q.Next)
 	}
-	if ask.After != "" {
+	if asked.Get(fieldAfter) != "" {
 		page.First = at("/", asked, "after", "")
 	}
 	page.Events = at("/events", asked, "mark", short(q.Mark))
@@ -113,6 +106,25 @@ func (c *console) showQueue(v *visit, status int, problem string) error {
 	}
 	c.show(v, status, "queue", page)
 	return nil
+}
+
+// listOf reads the part of the queue that the address asks for. What is not known here, or
+// not any more, is left out, and odd names it.
+func (c *console) listOf(v *visit) (q cases.Queue, asked url.Values, odd []string, err error) {
+	for asked, odd = queryOf(v.r.URL.Query()); ; {
+		q, err = c.Cases.List(v.ctx(), v.staff.Staff, askOf(asked))
+		without := ""
+		switch team := asked.Get(fieldTeam); {
+		case errors.Is(err, cases.ErrBadPlace):
+			without = fieldAfter
+		case err == nil && team != "" && !slices.ContainsFunc(q.Teams, func(t store.Team) bool { return t.Word == team }):
+			without = fieldTeam
+		default:
+			return q, asked, odd, err
+		}
+		asked.Del(without)
+		odd = append(odd, without)
+	}
 }
 
 // count says how many wait, exactly or as "1000+".

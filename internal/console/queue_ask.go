@@ -2,10 +2,14 @@ package console
 
 import (
 	"net/url"
+	"regexp"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"pulang/internal/casefile"
 	"pulang/internal/cases"
+	"pulang/internal/store"
 )
 
 // The fields of the filter, as an address has them. "none" is what nobody knows yet.
@@ -24,44 +28,55 @@ var (
 	countryNames = []string{"MM", "KH", "LA", "TH", "PH", "MY", "VN", "ID", "SG", "CN", "TW", "HK", "AE", "SA", "ZA", "BY", notKnown}
 )
 
-// askOf reads which part of the queue an address means; errBadForm when it is none of
-// ours.
-func askOf(query url.Values) (ask cases.Ask, err error) {
-	value := func(field string) (string, bool) {
-		v := query.Get(field)
-		if unprintable(v) || len(v) > 100 {
-			err = errBadForm
+// field is something an address may ask of the queue, and what it may say.
+type field struct {
+	name  string
+	takes func(string) bool
+}
+
+var fields = []field{
+	{fieldList, oneOf(listNames)},
+	{fieldUrgency, oneOf(urgencyNames)},
+	{fieldCountry, isCountry},
+	{fieldFlow, oneOf(flowNames)},
+	{fieldTeam, isShort},
+	{fieldWho, oneOf(whoNames)},
+	{fieldAfter, isShort},
+}
+
+func oneOf(names []string) func(string) bool {
+	return func(v string) bool { return slices.Contains(names, v) }
+}
+
+// twoLetters is how a country is written: two letters.
+var twoLetters = regexp.MustCompile(`^[A-Z]{2}$`)
+
+func isCountry(v string) bool { return v == notKnown || twoLetters.MatchString(v) }
+
+func isShort(v string) bool { return !unprintable(v) && len(v) <= 300 }
+
+// askOf reads which part of the queue an address means, of what queryOf kept of it.
+func askOf(asked url.Values) (ask cases.Ask) {
+	value := func(field string) *string {
+		v := asked.Get(field)
+		if v == "" {
+			return nil
 		}
-		return v, v != ""
+		v = known(v)
+		return &v
 	}
-	one := func(field string, of []string) (string, bool) {
-		v, given := value(field)
-		if given && !slices.Contains(of, v) {
-			err = errBadForm
-		}
-		return known(v), given
-	}
-	if v, given := one(fieldUrgency, urgencyNames); given {
-		u, _ := casefile.ParseUrgency(v)
+	if v := value(fieldUrgency); v != nil {
+		u, _ := casefile.ParseUrgency(*v) // queryOf left no other word
 		ask.Urgency = &u
 	}
-	if v, given := value(fieldCountry); given {
-		v = known(v)
-		ask.Country = &v
-	}
-	if v, given := one(fieldFlow, flowNames); given {
-		flow := casefile.Flow(v)
+	if v := value(fieldFlow); v != nil {
+		flow := casefile.Flow(*v)
 		ask.Flow = &flow
 	}
-	if v, given := value(fieldTeam); given {
-		ask.Team = &v
-	}
-	who, _ := one(fieldWho, whoNames)
-	ask.Mine, ask.Nobody = who == "mine", who == "nobody"
-	list, _ := one(fieldList, listNames)
-	ask.List = cases.Listing(list)
-	ask.After, _ = value(fieldAfter)
-	return ask, err
+	ask.Country, ask.Team = value(fieldCountry), value(fieldTeam)
+	ask.Mine, ask.Nobody = asked.Get(fieldWho) == "mine", asked.Get(fieldWho) == "nobody"
+	ask.List, ask.After = cases.Listing(asked.Get(fieldList)), asked.Get(fieldAfter)
+	return ask
 }
 
 func known(v string) string {
@@ -71,15 +86,45 @@ func known(v string) string {
 	return v
 }
 
-// queryOf keeps of an address what says which part of the queue it means.
-func queryOf(query url.Values) url.Values {
-	kept := url.Values{}
-	for _, field := range []string{fieldList, fieldUrgency, fieldCountry, fieldFlow, fieldTeam, fieldWho, fieldAfter} {
-		if v := query.Get(field); v != "" {
-			kept.Set(field, v)
+// queryOf keeps of an address what says which part of the queue it means. odd names what
+// is none of ours, so that it can be said: nobody takes the whole queue for what they
+// asked for.
+func queryOf(query url.Values) (asked url.Values, odd []string) {
+	asked = url.Values{}
+	for _, f := range fields {
+		switch v := query.Get(f.name); {
+		case v == "":
+		case f.takes(v):
+			asked.Set(f.name, v)
+		default:
+			odd = append(odd, f.name)
 		}
 	}
-	return kept
+	for name := range query {
+		if !slices.ContainsFunc(fields, func(f field) bool { return f.name == name }) && !slices.Contains(besides, name) {
+			odd = append(odd, name)
+		}
+	}
+	slices.Sort(odd)
+	return asked, odd
+}
+
+// besides are what stands in the addresses of the queue and its stream and asks for
+// nothing.
+var besides = []string{"mark"}
+
+// oddWords is what an address asked for in vain, as it is told: not much, and nothing
+// that could pass for a word of ours.
+func oddWords(odd []string) string {
+	const most, longest = 5, 20
+	var shown []string
+	for _, name := range odd[:min(len(odd), most)] {
+		if utf8.RuneCountInString(name) > longest || unprintable(name) {
+			name = "…"
+		}
+		shown = append(shown, name+"=")
+	}
+	return strings.Join(shown, ", ")
 }
 
 // at is an address with what is asked, and with some of it changed.
@@ -102,27 +147,28 @@ func at(path string, asked url.Values, changed ...string) string {
 
 // filter is the filter as it is shown.
 type filter struct {
-	Fields []field
+	Fields []choiceOf
 	List   string // key below console.queue.list
 	Set    bool   // something is narrowed
 }
 
-// field is one choice of the filter.
-type field struct {
+// choiceOf is one choice of the filter.
+type choiceOf struct {
 	Name    string // key below console.queue.field
-	Words   string // of each choice: a key below console; empty: it is data
+	Words   string // of each choice: a key below console; empty: Titles has them
 	Choices []string
+	Titles  map[string]string
 	Chosen  string
 }
 
-func filterOf(asked url.Values, teams []string) filter {
+func filterOf(asked url.Values, teams []store.Team) filter {
 	f := filter{List: asked.Get(fieldList)}
 	countries := countryNames
 	if c := asked.Get(fieldCountry); c != "" && !slices.Contains(countries, c) {
 		countries = append([]string{c}, countries...)
 	}
 	add := func(name, words string, choices []string) {
-		f.Fields = append(f.Fields, field{name, words, choices, asked.Get(name)})
+		f.Fields = append(f.Fields, choiceOf{Name: name, Words: words, Choices: choices, Chosen: asked.Get(name)})
 		f.Set = f.Set || asked.Get(name) != ""
 	}
 	add(fieldList, "queue.list", listNames)
@@ -131,7 +177,12 @@ func filterOf(asked url.Values, teams []string) filter {
 	add(fieldFlow, "flow", flowNames)
 	add(fieldWho, "queue.who", whoNames)
 	if len(teams) > 1 || asked.Get(fieldTeam) != "" {
-		add(fieldTeam, "", teams)
+		titles, words := map[string]string{}, make([]string, len(teams))
+		for i, t := range teams {
+			titles[t.Word], words[i] = t.Title, t.Word
+		}
+		add(fieldTeam, "", words)
+		f.Fields[len(f.Fields)-1].Titles = titles
 	}
 	return f
 }

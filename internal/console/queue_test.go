@@ -53,8 +53,16 @@ func TestTheFilterStandsInTheAddressAndIsKept(t *testing.T) {
 	siti.gets("/?country=none").is(http.StatusOK).shows("BBB222").hides(`class="ref">AAA111`)
 	siti.gets("/?who=mine").is(http.StatusOK).shows("No case fits this filter.")
 	siti.gets("/?list=closed").is(http.StatusOK).shows("Closed").hides(`class="ref">AAA111`)
-	for _, bad := range []string{"urgency=x", "who=all", "list=open", "after=x", "flow=x", "after=0.0.x.x", "team=%00"} {
-		siti.gets("/?" + bad).is(http.StatusBadRequest)
+	for _, bad := range []string{"urgency=x", "who=all", "list=open", "after=x", "flow=x", "after=0.0.x.x", "team=%00", "team=nowhere", "country=Burma", "mine=", "closed=1"} {
+		name, _, _ := strings.Cut(bad, "=")
+		with := "country=MM"
+		if name == "country" {
+			with = "urgency=high"
+		}
+		page := siti.gets("/?"+bad+"&"+with).is(http.StatusOK).shows("not known here and was left out: "+name+"=", "AAA111").hides(`class="ref">BBB222`)
+		if !strings.Contains(page.body, `data-page="/?`+with+`"`) {
+			t.Errorf("%s is kept", bad)
+		}
 	}
 }
 

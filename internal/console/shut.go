@@ -65,15 +65,13 @@ func (c *console) breakGlass(v *visit) error {
 }
 
 func (c *console) exclude(v *visit) error {
-	typed := form{Wall: v.r.PostFormValue("reason"), Whom: v.r.PostFormValue("whom")}
-	err := c.Cases.Exclude(v.ctx(), v.staff.Staff, v.r.PathValue("ref"), typed.Whom, typed.Wall)
-	return c.ended(v, err, "excluded", "exclude-reason", typed)
+	err := c.Cases.Exclude(v.ctx(), v.staff.Staff, v.r.PathValue("ref"), v.r.PostFormValue("whom"), v.r.PostFormValue("reason"))
+	return c.ended(v, err, "excluded", "exclude-reason", wrote(v, "exclude"))
 }
 
 func (c *console) lift(v *visit) error {
-	typed := form{Lift: v.r.PostFormValue("reason"), Whom: v.r.PostFormValue("whom")}
-	err := c.Cases.Lift(v.ctx(), v.staff.Staff, v.r.PathValue("ref"), typed.Whom, typed.Lift)
-	return c.ended(v, err, "lifted", "lift-reason", typed)
+	err := c.Cases.Lift(v.ctx(), v.staff.Staff, v.r.PathValue("ref"), v.r.PostFormValue("whom"), v.r.PostFormValue("reason"))
+	return c.ended(v, err, "lifted", "lift-reason", wrote(v, "lift"))
 }
 
 // whom is somebody a case can be kept from: an agency (key below console.agency), or a

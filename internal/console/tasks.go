@@ -3,13 +3,11 @@ package console
 import (
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"pulang/internal/access"
 	"pulang/internal/casefile"
 	"pulang/internal/cases"
-	"pulang/internal/store"
 )
 
 // tasksPage is the list of what is to be done, by day.
@@ -43,37 +41,17 @@ func (c *console) tasks(v *visit) error {
 			whose = l
 		}
 	}
-	after, err := dueOf(query.Get("after"))
-	if err != nil {
-		return err
-	}
+	after := query.Get("after")
 	list, err := c.Cases.Tasks(v.ctx(), v.staff.Staff, whose, after)
 	if err != nil {
 		return err
 	}
-	page := tasksPage{Whose: whose, Lists: lists, Days: c.daysOf(list, v.staff.ID), Begins: after.ID.IsZero()}
-	if !list.Next.ID.IsZero() {
-		page.Next = "/tasks?" + url.Values{"whose": {whose}, "after": {list.Next.At.UTC().Format(time.RFC3339Nano) + "/" + list.Next.ID.String()}}.Encode()
+	page := tasksPage{Whose: whose, Lists: lists, Days: c.daysOf(list, v.staff.ID), Begins: after == ""}
+	if list.Next != "" {
+		page.Next = "/tasks?" + url.Values{"whose": {whose}, "after": {list.Next}}.Encode()
 	}
 	c.show(v, http.StatusOK, "tasks", page)
 	return nil
-}
-
-// dueOf reads a place in the order of tasks.
-func dueOf(text string) (store.Due, error) {
-	if text == "" {
-		return store.Due{}, nil
-	}
-	at, id, _ := strings.Cut(text, "/")
-	var due store.Due
-	var err error
-	if due.At, err = time.Parse(time.RFC3339Nano, at); err != nil {
-		return due, errBadForm
-	}
-	if due.ID, err = casefile.ParseID(id); err != nil {
-		return due, errBadForm
-	}
-	return due, nil
 }
 
 // daysOf puts tasks together by day; all days that are over are one.

@@ -21,15 +21,27 @@ func wrote(v *visit, in string) form {
 	return typed
 }
 
-// Typed is what was typed into a field of a form that was refused.
+// Typed is what was typed into a field of a form that was refused, or not sent.
 func (f form) Typed(in, name string) string {
-	if f.In != in {
-		return ""
+	if f.In == in {
+		return f.Said[name]
 	}
-	return f.Said[name]
+	return f.Kept[in][name]
 }
 
-// Chose reports whether a box of a list was ticked in a form that was refused.
+// Has reports whether anything was typed into a form that was refused, or not sent.
+func (f form) Has(in string) bool { return f.In == in || f.Kept[in] != nil }
+
+// Read is the version of a row that was read when something was typed that stands in its
+// form again: what a colleague changed since is shown first, and not overwritten.
+func (f form) Read(in string, now int) string {
+	if version := f.Kept[in]["version"]; version != "" && f.In != in {
+		return version
+	}
+	return strconv.Itoa(now)
+}
+
+// Chose reports whether a box of a list was ticked in a form that was refused, or not sent.
 func (f form) Chose(in, name, value string) bool {
 	for _, chosen := range strings.Fields(f.Typed(in, name)) {
 		if chosen == value {

@@ -134,7 +134,7 @@ func TestARefusedFormOfTheWorkKeepsWhatWasTyped(t *testing.T) {
 		{"/people", []string{"name", "Dewi", "note", "teman", "age", "x", "state", "held"}, 422, "A choice is missing", []string{`value="Dewi"`, "teman"}},
 		{"/referrals", []string{"to", "kemlu", "text", "jemput dia", "field", "place", "due", h.tomorrow()}, 422, "Write down the risk first",
 			[]string{"jemput dia", `value="place" checked`, `value="kemlu" selected`}},
-		{"/snooze", []string{"version", "0", "hours", "8", "reason", "menunggu kabar"}, 409, "Something came in since", []string{"menunggu kabar", `value="8" selected`}},
+		{"/snooze", []string{"version", "0", "hours", "8", "reason", "menunggu kabar"}, 409, "This changed since you read it: a colleague did something, or something came in", []string{"menunggu kabar", `value="8" selected`}},
 	} {
 		page := siti.posts("/cases/AAA111"+c.path, formOf(c.form...)).is(c.status).shows(c.says)
 		for _, kept := range c.kept {

@@ -8,7 +8,7 @@ var revealed = map[string]int{
 	"bot":               1,  // staff.go looks for four commands of staff
 	"internal/casefile": 6,  // Is, Len, Withdraws, codes of the dictionary, and Covered: they say nothing of a person
 	"internal/cases":    3,  // the words of an override that a second person confirmed, made into letters; references of cases in what people wrote, and in the audit of links
-	"internal/console":  66, // to staff who may see it, on pages that are covered before they leave the desk, and the working names of colleagues
+	"internal/console":  67, // to staff who may see it, on pages that are covered before they leave the desk, what they typed themselves and have not sent, and the working names of colleagues
 	"internal/hear":     3,  // to understand, and to read a number it heard itself
 	"internal/seal":     4,  // to seal it
 }

@@ -241,10 +241,15 @@ func withoutNone(q casefile.Question, values []string) []string {
 	return slices.DeleteFunc(values, func(v string) bool { return v == q.None })
 }
 
-// skipped reports whether the whole text is a word for skipping.
+// skipped reports whether the whole text is a word for skipping, or says that they do not
+// know where that is none of the answers.
 func (d *reader) skipped() bool {
-	for _, spelling := range []string{standardOf(d.s.words), strings.Join(bases(d.s.words), " ")} {
-		if slices.Contains(d.e.options["*"][spelling], "skip") {
+	q := d.h.Pending
+	asked := slices.Contains(q.Options, "unsure") || slices.Contains(q.Options, "unknown") || q.Open != casefile.OpenNone
+	words := plainly(d.s.words)
+	for _, spelling := range []string{standardOf(words), strings.Join(bases(words), " ")} {
+		meant := d.e.options["*"][spelling]
+		if slices.Contains(meant, "skip") || !asked && slices.Contains(meant, "unknown") && d.option(q, words) == nil {
 			return true
 		}
 	}

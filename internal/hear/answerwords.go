@@ -14,8 +14,14 @@ func (d *reader) read(q casefile.Question) (values []string, typed string, pure,
 	if v := d.wordOption(q); v != nil {
 		return v, d.typedWith(q), true, true
 	}
+	if v := d.readAbout(q); v != nil {
+		return v, "", false, true
+	}
 	if q.Open == casefile.OpenPlace {
 		return d.readPlace(q)
+	}
+	if v := d.readBeside(q); v != nil {
+		return v, "", false, true
 	}
 	if v := d.readOpen(q); v != nil {
 		return v, d.typedWith(q), len(d.s.words) <= 5, true
@@ -76,9 +82,16 @@ func (d *reader) wordOption(q casefile.Question) []string {
 
 // option looks words up as an option of a question.
 func (d *reader) option(q casefile.Question, words []word) []string {
+	return d.e.option(q, words, q.Key, "*")
+}
+
+// own looks words up as an option of this question alone, not as a yes or a no.
+func (e *Ear) own(q casefile.Question, words []word) []string { return e.option(q, words, q.Key) }
+
+func (e *Ear) option(q casefile.Question, words []word, keys ...casefile.Key) []string {
 	for _, spelling := range []string{standardOf(words), strings.Join(bases(words), " ")} {
-		for _, key := range []casefile.Key{q.Key, "*"} {
-			for _, value := range d.e.options[key][spelling] {
+		for _, key := range keys {
+			for _, value := range e.options[key][spelling] {
 				if v, ok := fits(q, value); ok {
 					return []string{v}
 				}
@@ -146,16 +159,31 @@ func (d *reader) readPlace(q casefile.Question) (values []string, text string, p
 		return []string{all.place.at.country}, "", typed(d.s), true
 	case d.e.has(d.s, "fishing") && !d.r.HasDanger():
 		return []string{"other"}, whole, typed(d.s), true
-	case d.plainWord():
+	case d.plainWord(), d.asks(), d.since(true) != "", d.elsewhere(q):
 	case typed(d.s) && !d.r.HasDanger():
 		return nil, whole, true, true
 	}
 	return nil, "", false, false
 }
 
+// elsewhere reports whether a text is an answer to another open question: "denger sendiri".
+func (d *reader) elsewhere(q casefile.Question) bool {
+	return slices.ContainsFunc(d.h.Open, func(o casefile.Question) bool { return o.Key != q.Key && d.e.own(o, plainly(d.s.words)) != nil })
+}
+
+// asks reports whether a text is a question to us, which names no place.
+func (d *reader) asks() bool {
+	return strings.Contains(d.s.text, "?") || slices.ContainsFunc(d.s.words, func(w word) bool { return questionWords[w.is] })
+}
+
+var questionWords = set("siapa", "apa", "kapan", "mengapa", "bagaimana", "berapa", "apakah", "who", "what", "why", "when", "how")
+
 // plainWord reports whether a text is a yes, a no or a time, which names no place.
 func (d *reader) plainWord() bool {
-	_, day := dayWord[standardOf(d.s.words)]
+	_, day := dayWord[standardOf(plainly(d.s.words))]
+	if n := len(d.s.words); !day && n == 2 && (d.s.words[1].is == "saja" || d.s.words[1].is == "dulu") {
+		_, day = dayWord[d.s.words[0].is]
+	}
 	return day || len(d.e.options["*"][standardOf(d.s.words)]) > 0
 }
 
@@ -272,12 +300,15 @@ func (d *reader) opening(q casefile.Question) []string {
 		if n == 1 && rest.pause == flowing && negations[d.s.words[0].is] {
 			continue // "tidak dikasih makan" is no "no"
 		}
-		if v := d.option(q, d.s.words[:n]); v != nil && (rest.pause != flowing || n >= 2 || isYes(d.s.words[0].is)) {
+		if v := d.option(q, d.s.words[:n]); v != nil && (rest.pause != flowing || n >= 2 || isYes(d.s.words[0].is) || turning[rest.is]) {
 			return v
 		}
 	}
 	return nil
 }
+
+// turning are words with which a sentence goes on after an answer: "aman tapi bingung".
+var turning = set("tapi", "tetapi", "cuma", "sekarang", "but", "now", "though")
 
 func isYes(s string) bool { return s == "ya" || s == "iya" || s == "yes" || s == "iyah" || s == "yeah" }
 
@@ -293,6 +324,7 @@ func (d *reader) others(used int) {
 	if len(d.answers) > 0 && d.answers[0].Unread {
 		rest = nil
 	}
+	d.misplaced()
 	for _, q := range d.h.Open {
 		if slices.ContainsFunc(d.answers, func(a casefile.Answer) bool { return a.Key == q.Key }) {
 			continue
@@ -322,7 +354,11 @@ func (d *reader) heardAnswer(q casefile.Question) {
 		}
 		return
 	}
-	if v := d.heardFor(q); v != nil {
+	v := d.heardFor(q)
+	if v == nil {
+		v = d.readBeside(q)
+	}
+	if v != nil {
 		d.add(q, v, "", span{0, len(d.s.words)}, false)
 	}
 }

@@ -102,6 +102,20 @@ func (x exits) of(s *sighting, h casefile.Hearing) (casefile.Command, casefile.L
 	return found.command, found.language
 }
 
+// command finds the command a message is. What asks for help, for a person, or to go
+// back answers the question it was typed at where it is one of its answers: "agent" to
+// who offered the job, "boleh telepon" to how we may write again.
+func (e *Ear) command(s *sighting, h casefile.Hearing) (casefile.Command, casefile.Lang) {
+	command, language := e.exits.of(s, h)
+	switch command {
+	case casefile.HelpCommand, casefile.HumanCommand, casefile.BackCommand:
+		if !strings.HasPrefix(strings.TrimSpace(s.text), "/") && e.own(h.Pending, s.words) != nil {
+			return casefile.NoCommand, ""
+		}
+	}
+	return command, language
+}
+
 // polite are words before and after a command that add nothing to it.
 var polite = set("sorry", "maaf", "halo", "hai", "hi", "hello", "kak", "kakak", "min", "admin", "pak", "bu", "mas", "mbak", "bang", "please", "ya", "dong", "eh")
 

@@ -123,7 +123,7 @@ outside: go downstairs, go anywhere, leave, go out, outside, get out, exit, step
 home: go home, return home, come home, fly home, leave, quit, return, back home, resign, go back
 contact_home: call home, call family, call my family, contact family, contact my family, call our families, use phone, use my phone, talk to family
 faint: unconscious, fainted, collapsed, passed out, not wake up, not waking, seizure, coma
-bleed: bleeding, blood, broken arm, broken leg, broken bone, wounded, wound, injured, infected, infection, giving birth, in labour, in labor, miscarriage, fracture, broken ribs, injuries, burns, wounds, swollen, broken, cannot breathe, cannot walk, labour, miscarried, injury
+bleed: bleeding, blood, broken arm, broken leg, broken bone, wounded, wound, injured, infected, infection, giving birth, water broke, waters broke, contractions, in labour, in labor, miscarriage, fracture, broken ribs, injuries, burns, wounds, swollen, broken, cannot breathe, cannot walk, labour, miscarried, injury
 ill: sick, ill, fever, very ill, malaria, dengue, vomiting, tuberculosis, dehydrated, very sick, seriously ill
 doctor: doctor, hospital, medicine, clinic, medical, treatment, medication, treated, medical help
 pregnant: pregnant, expecting a baby
@@ -179,7 +179,7 @@ people: people, men, women, girls, workers, girl, woman, man, boys, boy, indones
 captor: sir, boss, employer, agent, agency, guards, guard, they, supervisor, leader, company, manager, he, she, chinese, captain, pimp, madam, trafficker, traffickers, recruiter, gang, owner, man, men, husband, captors, boss's, foreman, handler, team leader, sponsor, bosses
 saw: saw, i see, seen, noticed, witnessed, witness, reporting, report, overheard, suspect, suspicious, hear screaming, i heard, i believe, there are, there is, want to report, like to report, i think
 near_me: next door, near my house, my neighborhood, my street, across the street, near my, my neighbour, in my building, near our, down the street, my area, in my area
-back: back home, came back, i returned, returned home, safe now, back in indonesia, i am home, was rescued, i was rescued, got home, returned from, former worker, i was a victim, i was trafficked, i came home, came home, i used to work, repatriated, already home, survivor, since i got back, since i returned, i escaped last year, home now, i was in, when i was in, i am back
+back: back home, came back, i returned, returned home, safe now, back in indonesia, i am home, was rescued, i was rescued, got home, returned from, former worker, i was a victim, i was trafficked, i came home, came home, i used to work, repatriated, already home, survivor, since i got back, since i returned, i escaped last year, home now, now home in, now back home, i was in, when i was in, i am back
 past_time: january, february, march, april, may, june, july, august, september, october, november, december, last year, last month, last week
 past: used to, last year, ago, before, was, were, formerly, years ago, months ago, former
 aftercare: restitution, counselling, counseling, therapist, psychologist, nightmares, compensation, trauma, shelter, cannot sleep, legal aid, unpaid wages, reintegration
@@ -209,7 +209,7 @@ future: will, going to, about to, tomorrow, plan, planning, want to, threaten to
 negword: not, no, never, isnt, without, neither, cannot
 ended: anymore, longer
 retract: wrong number, wrong person, ignore my, ignore that, ignore this, ignore the last, sent by mistake, by mistake, was not me, it wasnt me, just kidding, just joking, not me, my kid, never mind, nevermind, forget it, forget what, was a joke, just a joke, joking, only joking, disregard
-retract_not: not me my, not me its my, not me it is my, not me but
+retract_not: not me but
 oracle: has my brother, has my sister, did my brother, did my sister, is my brother safe, is my sister safe, is my son safe, is my daughter safe, did he contact, did she contact, has he contacted, has she contacted, contacted you, written to you, texted you, reported to you, has anyone reported, did anyone report, has anyone named, any report about, report about, messaged you, check a name, check the name, check name, anyone named, do you have a case, list of victims, wrote to you, has anybody, did anybody, is my husband safe, is my wife safe, a case for, a report on
 price: how much, is it free, is this free, free of charge, cost, fee, is this real, are you real, who is this, who are you, is this a scam, are you a scam, is this legit, do i have to pay, a robot, a bot, legit, charge for, do you charge, whose number, what number is this, are you a human, is this official
 many: many, several, dozens, hundreds, some, group
@@ -233,7 +233,7 @@ safe_now yes: can, safe, ok, okay, i can, yes i can, go ahead, safe now
 safe_now no: not safe, later, do not reply, not reply, cannot, not now, dont, danger, wait, no do not reply, cannot chat, i cannot
 language id: indonesian, indonesia, bahasa
 language en: english, eng, in english
-danger_who me: me, yes me, i am, myself, us, we are, i do
+danger_who me: yes, me, yes me, i am, myself, us, we are, i do
 danger_who other: someone else, other, my brother, my sister, my friend, yes someone else, they, him, her, my wife, my husband, my son, my daughter, somebody else
 danger_who no: no, safe, no one, nobody
 who victim: me, myself, about me, i am, us
@@ -253,7 +253,7 @@ device_watched nobody: nobody, no one, my own phone, only me
 device_watched borrowed: borrowed, borrowed phone, it is borrowed, friends phone, not my phone, a friends phone, it is a borrowed phone
 country other: on a ship, ship, boat, at sea, on a boat, vessel
 freedom free: free, can, i can, yes i can
-freedom locked: locked, guarded, locked in, no, cannot, not allowed, i cannot, locked up, no i cannot, locked in or guarded
+freedom locked: no go out, cannot go out, can not go out, not go out, locked, guarded, locked in, no, cannot, not allowed, i cannot, locked up, no i cannot, locked in or guarded
 freedom escorted: permission, with permission, only with permission, need permission, escorted, need to ask, with a guard
 freedom running: running, hiding, ran away, escaped, on the road, on the run, run away
 freedom out: out, already out, outside, i am out, got out
@@ -266,7 +266,7 @@ violence threatened: threatened, threats
 health injured: injured, sick, hurt, very ill, ill, wounded
 health pregnant: pregnant
 health with_child: small child, child, with child, baby, with a small child, kids
-health soon: soon, yes soon, now, immediately
+health soon: yes, i do, doctor, counsellor, soon, yes soon, now, immediately
 health later: later, yes later
 health no: no, no need
 control passport_kept: passport, passport kept, passport taken
@@ -338,7 +338,7 @@ needs wages: wages, unpaid wages, salary
 needs protection: protection, protect
 pressure asked_back: asking me to go back, asked to go back, go back
 pressure threatened: threatening, pressing, threatened, pressing or threatening
-legal_status soon: soon, yes soon
+legal_status soon: yes, i do, soon, yes soon
 legal_status later: later, yes later
 departure on_the_way: on the way, airport, at the airport, already on the way
 departure this_week: this week, tomorrow, today
@@ -352,7 +352,7 @@ offer_signs passport_with_agent: agent holds the passport, agent has my passport
 
 const enCommands = `
 help: menu, info, show menu, options
-human: is anyone there, anyone there, anybody there, are you there, can i call, can i call you, can i call someone, where is the staff, human, staff, agent, operator, person, real person, talk to a human, talk to a person, speak to a human, speak to a person, talk to someone, speak to someone, i want to talk to a person, can i talk to a human, can i talk to someone, human please, talk to human, talk to a real person, i want to talk to someone, speak with a person, talk to staff
+human: call me, please call me, can you call me, is anyone there, anyone there, anybody there, are you there, can i call, can i call you, can i call someone, where is the staff, human, staff, agent, operator, person, real person, talk to a human, talk to a person, speak to a human, speak to a person, talk to someone, speak to someone, i want to talk to a person, can i talk to a human, can i talk to someone, human please, talk to human, talk to a real person, i want to talk to someone, speak with a person, talk to staff
 stop: stop, unsubscribe, end, quit, cancel, stopall, stop messaging me, stop texting me, stop it
 quiet: quiet, silence, be quiet, do not text me, silent
 back: wrong answer, wrong, mistake, my mistake, change my answer, back, go back, previous, undo, previous question

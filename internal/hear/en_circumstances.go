@@ -16,6 +16,8 @@ silent: do not hear from me, not hear from me, not reply, not answer, stop reply
 means: it means, means, assume, tell my, call the police, then they
 destroy: finish my, finish him, finish her, finish you, destroy my family, harm my, harm him, harm her, hurt my, ruin my family, go after my, get my
 knowhome: know where, knows where, my address, our address, know my house, knows my house, knows my family, know my family, where my family lives, where my parents live, where i live, where we live, pictures of my house, photo of my house, photos of my kids, photo of my son, photo of my daughter, photo of my mother, my kids school
+tricked: tricked, lied to, deceived
+gotout: got out of, i am out of, we are out of, released from, freed from, was let out of
 suffer: will pay for it, will pay the price, family will, know what happens
 punish: small room, small dark room, stand all night, stand all day, stand in the sun, dark cell, isolation room, isolation, run laps, shaved my head, shaved our heads, shaved his head, shaved her head, cold room, ice water, tied to a pole, in the basement, kneel on, push up, frog jump, no sleep as punishment
 target: sales, clients, deposit, deposits, kpi, numbers

@@ -1,6 +1,10 @@
 package hear
 
-import "pulang/internal/casefile"
+import (
+	"strings"
+
+	"pulang/internal/casefile"
+)
 
 // factsHeard lists what a text says besides danger.
 func (e *Ear) factsHeard(s *sighting, note noter, p places, r casefile.Reading) []casefile.Fact {
@@ -17,7 +21,9 @@ func (e *Ear) factsHeard(s *sighting, note noter, p places, r casefile.Reading) 
 		}
 		out = append(out, e.hints(s, note, r)...)
 		out = append(out, e.howMany(s, note)...)
-		out = append(out, e.lastHeard(s, note, r)...)
+		if value, phrase := e.lastHeard(s); value != "" && r.Reporter == casefile.Family {
+			out = append(out, note.fact(casefile.LastContact, value, phrase))
+		}
 		out = append(out, e.noReply(s, note)...)
 		out = append(out, e.ages(s, note, r)...)
 		out = append(out, e.leaves(s, note, r)...)
@@ -44,10 +50,11 @@ func (e *Ear) hints(s *sighting, note noter, r casefile.Reading) []casefile.Fact
 		return nil
 	}
 	var out []casefile.Fact
+	home := e.cameHome(s) && !e.has(s, "still")
 	for i := range e.rules {
 		rule := &e.rules[i]
-		if rule.weight != hint || rule.kind == casefile.BareCry {
-			continue
+		if rule.weight != hint || rule.kind == casefile.BareCry || home && strings.HasPrefix(rule.facts, "freedom=") {
+			continue // whoever came home is free to go
 		}
 		for _, at := range s.find(rule.pattern) {
 			if e.holds(s, rule, at) {
@@ -153,20 +160,17 @@ var (
 	lastDays = map[string]string{"kemarin": "days", "yesterday": "days", "tadi": "today", "barusan": "today", "semalam": "today"}
 )
 
-// lastHeard finds how long somebody has been silent.
-func (e *Ear) lastHeard(s *sighting, note noter, r casefile.Reading) []casefile.Fact {
-	if r.Reporter != casefile.Family {
-		return nil
-	}
+// lastHeard finds how long somebody has been silent, and the words that tell it.
+func (e *Ear) lastHeard(s *sighting) (value, phrase string) {
 	for i, w := range s.words {
 		for k := i - 2; k <= i+2; k++ {
 			if value := lastDays[w.is]; value != "" && k != i && contacts[s.word(k).is] && !negations[s.word(k-1).is] && s.word(i-1).is != "sejak" {
-				return []casefile.Fact{note.fact(casefile.LastContact, value, s.phrase(span{min(i, k), max(i, k) + 1}))}
+				return value, s.phrase(span{min(i, k), max(i, k) + 1})
 			}
 		}
 	}
 	if !e.has(s, "missing") {
-		return nil
+		return "", ""
 	}
 	for i, w := range s.words {
 		n := number(w)
@@ -175,17 +179,17 @@ func (e *Ear) lastHeard(s *sighting, note noter, r casefile.Reading) []casefile.
 		}
 		phrase := s.phrase(span{i, min(i+2, len(s.words))})
 		if value := lapses[w.base]; value != "" {
-			return []casefile.Fact{note.fact(casefile.LastContact, value, s.phrase(span{i, i + 1}))}
+			return value, s.phrase(span{i, i + 1})
 		}
 		switch unit := s.word(i + 1).is; {
 		case n < 0:
 		case dayWords[unit] && n <= 7:
-			return []casefile.Fact{note.fact(casefile.LastContact, "days", phrase)}
+			return "days", phrase
 		case dayWords[unit] && n <= 31, unit == "minggu" || unit == "weeks" || unit == "week":
-			return []casefile.Fact{note.fact(casefile.LastContact, "weeks", phrase)}
+			return "weeks", phrase
 		case dayWords[unit], weekWords[unit], yearWords[unit]:
-			return []casefile.Fact{note.fact(casefile.LastContact, "months", phrase)}
+			return "months", phrase
 		}
 	}
-	return nil
+	return "", ""
 }

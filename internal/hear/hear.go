@@ -195,10 +195,7 @@ func (e *Ear) read(message casefile.ID, kind casefile.MessageKind, text casefile
 	r = casefile.Reading{Message: message, Kind: kind, Empty: len(s.words) == 0}
 	r.Lang, r.Faint = language(s.words)
 	note := noter{message: message, now: h.Now}
-	r.Retracts = len(s.find(e.patterns["retracts"])) > 0
-	r.Oracle = len(s.find(e.patterns["oracle"])) > 0
-	r.Price = e.has(s, "price")
-	r.Feeling = e.has(s, "scared", "cryweep", "cant_bear")
+	e.asides(&r, s)
 	found := weight.everyday(e.dangers(s))
 	r.Reporter, guess = e.writer(s, found, weight)
 	places := e.placesIn(s, guess, len(found) > 0 || weight.danger >= doubtAt)
@@ -206,7 +203,7 @@ func (e *Ear) read(message casefile.ID, kind casefile.MessageKind, text casefile
 	r.Dangers = e.dangersHeard(s, found, note, places.zone(h.Country), h.Now)
 	r.Facts = append(e.factsHeard(s, note, places, r), e.agenciesNamed(s, h, note)...)
 	var language casefile.Lang
-	if r.Command, language = e.exits.of(s, h); r.Command != casefile.NoCommand {
+	if r.Command, language = e.command(s, h); r.Command != casefile.NoCommand {
 		if r.Command == casefile.ForgetCommand { // the whole message: its "tolong" is a please
 			r.Dangers = slices.DeleteFunc(r.Dangers, func(d casefile.Danger) bool { return d.Kind == casefile.BareCry })
 		}
@@ -219,6 +216,7 @@ func (e *Ear) read(message casefile.ID, kind casefile.MessageKind, text casefile
 	if kind == casefile.KindText || kind == casefile.KindPress || kind == casefile.KindEdit {
 		d := e.answers(s, h, r, note)
 		r.Answers, r.Choice, r.Facts = d.answers, d.pure, append(r.Facts, d.facts...)
+		e.namesWho(s, h, &r)
 		if d.corrected { // "salah ketik, maksudnya 1" takes nothing back
 			r.Retracts = false
 			r.Facts = slices.DeleteFunc(r.Facts, func(f casefile.Fact) bool { return f.Key == casefile.Retraction })
@@ -229,3 +227,20 @@ func (e *Ear) read(message casefile.ID, kind casefile.MessageKind, text casefile
 	}
 	return r, guess
 }
+
+// asides hears what is neither danger nor an answer.
+func (e *Ear) asides(r *casefile.Reading, s *sighting) {
+	who, _ := e.about(s)
+	r.Retracts = who == "" && len(s.find(e.patterns["retracts"])) > 0
+	r.Oracle = len(s.find(e.patterns["oracle"])) > 0
+	r.Price = e.has(s, "price")
+	r.AsksToPay = casefile.Hide(e.asksToPay(s))
+	r.Feeling = e.has(s, "scared", "cryweep", "cant_bear") || strings.ContainsAny(s.text, griefs)
+	r.Sentence = len(s.words)-s.numbers() >= sentenceWords
+}
+
+// griefs are the pictures of fear and grief.
+const griefs = "😭😢😿😞😔🥺😰😨😱😥😓😖😩😫😟🙁☹💔🙏"
+
+// sentenceWords is the fewest words with which something is told.
+const sentenceWords = 4

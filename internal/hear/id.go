@@ -75,7 +75,7 @@ outside: keluar, kemana mana, kemana2, ke mana mana, keluar kamar, keluar gedung
 home: pulang, mudik, pulang kampung, balik indo, balik indonesia, balik ke indonesia, kembali ke indonesia, pulang ke indonesia, dipulangkan, cuti, resign, pergi, berhenti
 contact_home: hubungi keluarga, telepon keluarga, kabarin keluarga, telepon rumah, hubungi orang tua, pegang hp, main hp, pakai hp, komunikasi
 faint: pingsan, tidak sadar, tidak sadarkan diri, koma, kejang, tak sadar, hilang kesadaran
-bleed: berdarah, pendarahan, darah, muntah darah, bersimbah darah, luka parah, patah tulang, patah, luka bakar, luka tusuk, luka tembak, infeksi, bengkak, luka, melahirkan, mau lahiran, keguguran, bernanah, kontraksi, tangan patah, luka2, lumpuh, buta, sesak napas, sesak, retak, robek, dijahit, cedera, terluka
+bleed: berdarah, pendarahan, darah, muntah darah, bersimbah darah, luka parah, patah tulang, patah, luka bakar, luka tusuk, luka tembak, infeksi, bengkak, luka, melahirkan, mau lahiran, ketuban pecah, pecah ketuban, ketuban, keguguran, bernanah, kontraksi, tangan patah, luka2, lumpuh, buta, sesak napas, sesak, retak, robek, dijahit, cedera, terluka
 ill: sakit, demam, demam tinggi, tipes, malaria, dbd, sakit parah, kritis, menggigil, sakit keras, muntah2, muntaber, tbc, lemas, lemes, kritis, meriang, stroke, serangan jantung
 doctor: dokter, rumah sakit, rs, obat, klinik, berobat, diobati, puskesmas, pengobatan, diobatin, dirawat
 pregnant: hamil, mengandung, hamil tua, bunting

@@ -5,8 +5,8 @@ package hear
 const idAnswers = `
 * yes: signyes, ya, iya, y, yoi, yaa, iyah, ya benar, betul, benar, ho oh, heeh, ya ada, ada, iya ada, sudah, bener, yup, hooh, inggih, enggih, nggih, sumuhun, muhun
 * no: signno, tidak, tidak ada, bukan, belum, tidak sama sekali, tidak kok, teu, mboten, ora, tidak pernah, enggak lah
-* unsure: signunsure, tidak tahu, kurang tahu, mungkin, bingung, entah, ragu, tidak yakin, kurang yakin, tidak pasti, belum tahu, tidak jelas, mbuh
-* unknown: signunsure, tidak tahu, kurang tahu, entah, tidak yakin, lupa, tidak pasti, belum tahu, mbuh
+* unsure: signunsure, tidak ingat, tidak inget, tidak tahu, kurang tahu, mungkin, bingung, entah, ragu, tidak yakin, kurang yakin, tidak pasti, belum tahu, tidak jelas, mbuh
+* unknown: signunsure, tidak ingat, tidak inget, tidak tahu, kurang tahu, entah, tidak yakin, lupa, tidak pasti, belum tahu, mbuh
 * none: tidak ada, tidak, belum ada, belum, aman saja, baik saja, tidak ada semua, bukan semuanya, bebas
 * nobody: tidak ada, tidak, belum, aman, cuma saya, sendiri, saya sendiri, tidak ada orang, hp sendiri, hp saya sendiri, belum lapor, tidak ada yang baca
 * skip: lewati, lewat, skip, lompat, lanjut, next, pas, tidak mau jawab, rahasia
@@ -15,7 +15,7 @@ safe_now yes: ok ok, bisa, aman, boleh, ok, oke, siap, bisa chat, aman kok, bisa
 safe_now no: jangan, jangan balas, tidak bisa, tidak aman, nanti, jangan dulu, jangan balas dulu, bahaya, belum bisa, jangan dibalas, jangan bales
 language id: indonesia, bahasa indonesia, indo, bahasa, indonesian
 language en: inggris, bahasa inggris, english, eng
-danger_who me: saya, ya saya, saya sendiri, kami, iya saya, diri saya
+danger_who me: ya, iya, ada, saya, ya saya, saya sendiri, kami, iya saya, diri saya
 danger_who other: orang lain, dia, teman, adik, kakak, keluarga, anak saya, teman saya, adik saya, mereka, ya orang lain, suami, istri, suami saya, istri saya, kakak saya, saudara
 danger_who no: tidak, aman, tidak ada, aman saja
 who victim: saya sendiri, saya, diri sendiri, diri saya, kami, aku sendiri, kami sendiri, tentang saya
@@ -29,10 +29,10 @@ deadline tomorrow: besok, besok pagi, besok malam, besok subuh, besok siang, bes
 danger_now yes: gawat, bahaya, parah, darurat, ya bahaya, gawat sekali, dalam bahaya, tolong, iya bahaya, diancam, dicari
 danger_now no: aman, biasa, biasa saja, baik baik saja, baik, tidak bahaya, aman saja, baik saja, tidak apa apa
 danger_now self_harm: mau menyakiti diri, menyakiti diri sendiri, ingin menyakiti diri sendiri, mau mati, bunuh diri
-device_watched yes: diawasi, ada, sering, diperiksa, dicek, bisa dibaca, suka dicek, dibaca, ada yang baca, ada yang lihat
+device_watched yes: bos, ada bos, bos ada, bos ad, ad bos, ad org, bosnya, bos juga, ada orang, orang lain, ada orang lain, ada teman, teman, diawasi, ada, sering, diperiksa, dicek, bisa dibaca, suka dicek, dibaca, ada yang baca, ada yang lihat
 device_watched sometimes: kadang, kadang kadang, kadang2, jarang, kadang dicek, kadang diperiksa, sesekali
 device_watched nobody: aman, hp saya, hp sendiri, tidak ada
-device_watched borrowed: pinjam, pinjaman, hp pinjam, hp pinjaman, hp teman, hp orang, punya teman, pinjam hp, hp pinjaman teman, minjem
+device_watched borrowed: hp bos, hp kapten, hp majikan, hp agen, hp tetangga, hp saudara, pinjam, pinjaman, hp pinjam, hp pinjaman, hp teman, hp orang, punya teman, pinjam hp, hp pinjaman teman, minjem
 country other: di kapal, kapal, negara lain, di laut, tengah laut, kapal ikan
 freedom free: boleh, bisa, bebas, bisa keluar, boleh keluar, bebas keluar
 freedom locked: tidak bisa, tidak boleh, tidak, dikunci, dijaga, terkunci, dikurung, disekap, dikunci dan dijaga, dikunci atau dijaga, tidak bisa keluar, tidak boleh keluar
@@ -48,7 +48,7 @@ violence threatened: diancam, ancaman
 health injured: luka, sakit, sakit parah, terluka, luka parah
 health pregnant: hamil, mengandung
 health with_child: anak kecil, dengan anak, bawa anak, bersama anak, ada anak, bayi, anak
-health soon: segera, ya segera, sekarang, secepatnya, iya segera
+health soon: ya, iya, butuh, perlu, ya butuh, iya butuh, butuh psikolog, butuh dokter, dokter, psikolog, mau, ya mau, segera, ya segera, sekarang, secepatnya, iya segera
 health later: nanti, ya nanti, iya nanti
 health no: tidak, tidak perlu, tidak usah, tidak butuh
 control passport_kept: paspor, paspor ditahan, paspor diambil, paspor dipegang
@@ -59,7 +59,7 @@ forced_work online: online, kerja online, scam, nipu, depan komputer, komputer
 forced_work sex: melayani tamu, seks, layani tamu, tamu
 forced_work other: kerja lain, lain, lainnya, pabrik, rumah tangga, kapal, kebun
 forced_work none: tidak dipaksa, tidak, tidak ada
-recontact only_me: saya saja, saya, jangan, jangan hubungi, saya yang chat, saya duluan, tidak boleh, jangan saya yang chat, biar saya, saya aja
+recontact only_me: jangan telepon, jangan ditelepon, jangan chat, jangan wa, jangan sms, jangan dihubungi, jangan hubungi saya, saya saja, saya, jangan, jangan hubungi, saya yang chat, saya duluan, tidak boleh, jangan saya yang chat, biar saya, saya aja
 recontact any_time: boleh kapan saja, kapan saja, boleh, kapanpun, bebas, dari situ, boleh dari situ, kamu, kalian
 recontact hours: jam tertentu, di jam tertentu, boleh di jam tertentu, ada jamnya
 recontact message: boleh chat, chat, boleh, chat saja, lewat chat, wa, ya boleh
@@ -104,7 +104,7 @@ seen hurt: luka, dipukul, memar, lebam, disiksa
 seen child: anak, anak kecil, di bawah umur, anak anak
 seen taken: hp diambil, paspor diambil, hp paspor, paspor, hp
 seen forced_sex: melayani tamu, dipaksa melayani tamu, layani tamu, psk
-basis saw: lihat sendiri, lihat langsung, saya lihat, melihat, liat sendiri, saksi
+basis saw: denger sendiri, dengar sendiri, lihat sendiri, lihat langsung, saya lihat, melihat, liat sendiri, saksi
 basis told_by_person: diceritakan orangnya, dia cerita, orangnya cerita, dari orangnya, cerita langsung, dia bilang
 basis told_by_other: diceritakan orang lain, dari orang, cerita orang, dari teman, kata orang, kata tetangga
 basis internet: internet, medsos, facebook, tiktok, online, berita, youtube
@@ -120,7 +120,7 @@ needs wages: gaji, gaji belum dibayar, upah
 needs protection: perlindungan, dilindungi, lindungi
 pressure asked_back: diajak kembali, diajak lagi, mengajak kembali, disuruh balik, diajak balik
 pressure threatened: diancam, ditagih, menagih, mengancam, ditagih terus, menagih atau mengancam
-legal_status soon: segera, ya segera, secepatnya
+legal_status soon: ya, iya, butuh, perlu, ya butuh, ada, ada panggilan, segera, ya segera, secepatnya
 legal_status later: nanti, ya nanti
 departure on_the_way: di jalan, bandara, di bandara, sudah jalan, sudah di jalan, sudah berangkat, perjalanan
 departure this_week: minggu ini, besok, lusa, hari ini, beberapa hari lagi
@@ -135,7 +135,7 @@ offer_signs passport_with_agent: paspor dipegang agen, paspor di agen, paspor di
 // idCommands are the exits, as people type them.
 const idCommands = `
 help: bantuan, menu, info, menu bantuan, lihat menu, bantuan menu
-human: petugas mana, mana petugas, mana petugasnya, mana orangnya, orangnya mana, ada orang, ada orang tidak, ada orang di sini, sambungkan ke petugas, sambungkan petugas, boleh bicara dengan orang, boleh bicara sama orang, bisa bicara dengan orang, boleh telepon, bisa telepon, boleh telepon tidak, bisa telepon tidak, mau telepon, boleh telepon orang, boleh telepon orang saja, boleh telepon orang saja tidak, boleh telpon, bisa telpon, boleh telpon tidak, bisa telpon tidak, mau telpon, boleh telpon orang, boleh telpon orang saja tidak, manusia, orang, petugas, operator, staf, cs, bicara dengan orang, bicara dengan petugas, bicara dengan manusia, mau bicara dengan orang, mau bicara dengan petugas, mau bicara dengan manusia, minta petugas, chat dengan orang, ngomong dengan orang, saya mau bicara dengan orang, saya mau bicara dengan petugas, bisa bicara dengan petugas, mau ngomong dengan orang, bicara sama orang, bicara sama petugas, mau bicara sama orang, mau bicara sama petugas, ngobrol sama orang, mau ngobrol sama orang, ngomong sama orang, mau ngomong sama orang, mau ngomong sama petugas, chat sama orang, orang asli, admin asli
+human: orang mana, telepon saja, telepon saya, boleh telepon saja, bisa telepon saja, bisa telepon saya, tolong telepon, tolong telepon saya, minta telepon, minta ditelepon, petugas mana, mana petugas, mana petugasnya, mana orangnya, orangnya mana, ada orang, ada orang tidak, ada orang di sini, sambungkan ke petugas, sambungkan petugas, boleh bicara dengan orang, boleh bicara sama orang, bisa bicara dengan orang, boleh telepon, bisa telepon, boleh telepon tidak, bisa telepon tidak, mau telepon, boleh telepon orang, boleh telepon orang saja, boleh telepon orang saja tidak, boleh telpon, bisa telpon, boleh telpon tidak, bisa telpon tidak, mau telpon, boleh telpon orang, boleh telpon orang saja tidak, manusia, orang, petugas, operator, staf, cs, bicara dengan orang, bicara dengan petugas, bicara dengan manusia, mau bicara dengan orang, mau bicara dengan petugas, mau bicara dengan manusia, minta petugas, chat dengan orang, ngomong dengan orang, saya mau bicara dengan orang, saya mau bicara dengan petugas, bisa bicara dengan petugas, mau ngomong dengan orang, bicara sama orang, bicara sama petugas, mau bicara sama orang, mau bicara sama petugas, ngobrol sama orang, mau ngobrol sama orang, ngomong sama orang, mau ngomong sama orang, mau ngomong sama petugas, chat sama orang, orang asli, admin asli
 stop: berhenti dulu, stop dulu, sudah dulu, sampai di sini saja, berhenti, stop, berenti, brhenti, brenti, berhenti chat, stop chat, sudah cukup
 quiet: diam, diem, hening, jangan balas lagi, jangan chat lagi, diam dulu
 back: salah jawab, salah pilih, salah jawaban, eh salah, salah, ubah jawaban, ganti jawaban, ralat, kembali, balik, mundur, sebelumnya, ulang, pertanyaan sebelumnya

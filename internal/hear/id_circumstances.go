@@ -96,6 +96,8 @@ fetch: jemput, dijemput, menjemput, diangkut, dibawa, diberangkatkan
 gone: hilang, lenyap, mati, celaka, diculik, menghilang
 battery: hp tinggal, batre tinggal dikit, baterai sedikit, baterai dikit
 die_wish: hidup buat apa lagi, tidak tahu hidup buat apa, hidup buat apa, pengen semua selesai, ingin semua selesai, mau semua ini selesai, mau semuanya selesai
+tricked: ditipu, ditipuin, dibohongi, dibohongin, dijebak kerja
+gotout: sudah keluar dari, berhasil keluar dari, baru keluar dari, sudah lepas dari, sudah bebas dari, sudah dibebaskan dari, dibebaskan tentara dari, dikeluarkan dari
 work: dipekerjakan, mempekerjakan, pekerjakan, disuruh jualan
 `
 

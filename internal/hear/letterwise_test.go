@@ -3,6 +3,7 @@ package hear
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestWordsAreReadLetterByLetterAndWithoutSpaces(t *testing.T) {
@@ -19,10 +20,20 @@ func TestWordsAreReadLetterByLetterAndWithoutSpaces(t *testing.T) {
 }
 
 // TestManySingleLettersAreReadQuickly: each is looked at with its next few, not with
-// all that follow. It would not end otherwise.
+// all that follow, in as much of a text as is read. What stands behind them is heard.
 func TestManySingleLettersAreReadQuickly(t *testing.T) {
 	t.Parallel()
-	read(t, strings.Repeat("a b c d ", 1<<14), "")
+	letters := strings.Repeat("a b c d ", maxRead/8-4)
+	heard := make(chan bool, 1)
+	go func() { heard <- !read(t, letters, "").HasDanger() && read(t, letters+"saya disekap", "").HasDanger() }()
+	select {
+	case right := <-heard:
+		if !right {
+			t.Error("danger behind many single letters is not heard, or is heard in them alone")
+		}
+	case <-time.After(time.Minute):
+		t.Error("a minute was not enough for 16 kB of single letters")
+	}
 }
 
 // TestDigitsStayAnswers: three digits in a row are three answers, not a word.

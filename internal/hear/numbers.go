@@ -53,6 +53,17 @@ func (s *sighting) word(i int) word {
 	return s.words[i]
 }
 
+// numbers counts the words that are numbers.
+func (s *sighting) numbers() int {
+	n := 0
+	for _, w := range s.words {
+		if w.num >= 0 {
+			n++
+		}
+	}
+	return n
+}
+
 // count adds the concepts that numbers stand for.
 func (e *Ear) count(s *sighting) {
 	add := func(concept string, a, b int) {

@@ -21,14 +21,15 @@ var (
 )
 
 // howMany finds how many people need help: "kami 11 orang", "20 org WNI", "kami
-// berlima". A number that is taken back ("bukan 5 orang tapi 7") is passed over.
+// berlima". A number that is taken back ("bukan 5 orang tapi 7") is passed over, and so
+// is one: "satu orang pingsan" does not say that there is nobody else.
 func (e *Ear) howMany(s *sighting, note noter) []casefile.Fact {
 	for i := 0; i < len(s.words); i++ {
 		n, end, _ := e.heads(s, i)
 		if end == 0 {
 			continue
 		}
-		if !s.denied(i) {
+		if n > 1 && !s.denied(i) {
 			phrase := s.phrase(span{i, end})
 			return []casefile.Fact{note.fact(casefile.Count, digits(n), phrase), note.fact(casefile.People, band(n), phrase)}
 		}

@@ -186,6 +186,8 @@ func (e *Ear) learnPatterns() error {
 		"backdate": "me|us > home > past_time",
 		"backnow":  "past && nowhome",
 		"retracts": "retract",
+		"demand":   "asks|moneywant & sum|money",
+		"handed":   "pay & sum|money",
 		"oracle":   "oracle",
 	} {
 		p, err := compile(text, e.concepts)
@@ -204,11 +206,39 @@ var subjectVotes = map[person]casefile.Reporter{
 
 var subjectWeight = map[person]int{self: 4, relative: 3, acquaintance: 2, stranger: 1, nobody: 2}
 
-// reporter weighs the signs of who is writing. Danger rules out information and
-// spam; without danger, a doubt stays unknown, so that a question asks.
-func (e *Ear) reporter(s *sighting, dangers []found) casefile.Reporter {
+// weakWriter are so few points that they are only a guess: "min sy mau tny" tells of
+// nobody, and a possible victim must not get the words for people who write from home.
+const weakWriter = 3
+
+// onlyAddressed reports whether every relative named is somebody spoken to: "kk aku takut".
+func (e *Ear) onlyAddressed(s *sighting) bool {
+	return !slices.ContainsFunc(e.says(s, "kin"), func(x span) bool {
+		w, next := s.words[x.a], s.word(x.b)
+		ofMine := ownedBy(next) || next.is == "nya" || ownedBy(s.word(x.a-1)) && len(w.base) > 3 && x.b < len(s.words) // "saya ibu dari"
+		return x.b > x.a+1 || !address[w.base] && w.is != "kakak" || ofMine
+	})
+}
+
+// addressShort are short forms of address that are also a brother or sister.
+var addressShort = set("kk", "kak", "ka", "kaka", "kakk", "bang", "abang", "mbak", "mas", "dek")
+
+// maybeAddressed reports whether the one relative named may be whoever is written to: "kk
+// aku takut" is "my sister is afraid", or a girl who is.
+func (e *Ear) maybeAddressed(s *sighting) bool {
+	return len(s.words) > 1 && addressShort[s.words[0].base] && ownedBy(s.words[1]) &&
+		!slices.ContainsFunc(e.says(s, "kin"), func(x span) bool { return x.a > 0 }) &&
+		!e.has(s, "missing", "noreturn", "moneywant", "ransom", "told_us", "family_writer", "oracle")
+}
+
+// reporter weighs the signs of who is writing, and says how many points told it. Danger
+// rules out information and spam; without danger, a doubt stays unknown, so that a
+// question asks.
+func (e *Ear) reporter(s *sighting, dangers []found) (casefile.Reporter, int) {
 	points := map[casefile.Reporter]int{}
 	for _, v := range e.reporters {
+		if v.when == "kin" && e.onlyAddressed(s) {
+			continue
+		}
 		if v.reporter == casefile.Spam && e.unmuted(s, v.pattern) || len(s.find(v.pattern)) > 0 {
 			points[v.reporter] += v.points
 		}
@@ -237,9 +267,9 @@ func (e *Ear) reporter(s *sighting, dangers []found) casefile.Reporter {
 		return points[a]*10 - slices.Index(order, a) - points[b]*10 + slices.Index(order, b)
 	})
 	if points[best] == 0 {
-		return casefile.ReporterUnknown
+		return casefile.ReporterUnknown, 0
 	}
-	return best
+	return best, points[best]
 }
 
 // unmuted looks for a sign also under false friends, which are signs of spam.

@@ -270,5 +270,5 @@ func (p places) facts(s *sighting, note noter) []casefile.Fact {
 
 // typed reports whether a text is short enough to be a place somebody typed.
 func typed(s *sighting) bool {
-	return len(s.words) > 0 && len(s.words) <= 5 && strings.ContainsFunc(s.text, func(r rune) bool { return r > '9' })
+	return len(s.words) > 0 && len(s.words) <= 5 && !negations[s.words[0].is] && strings.ContainsFunc(s.text, func(r rune) bool { return r > '9' })
 }

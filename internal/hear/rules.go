@@ -170,8 +170,8 @@ var dangerRules = []rule{
 	{casefile.Medical, "H12", plain, "ill && not > may|given|money > doctor", "trade", "health=injured", true},
 	{casefile.Medical, "H12", plain, "ill & daily|cryweep|captor|bad_place|dead|cant_bear", "trade figurative", "health=injured", false},
 	{casefile.Medical, "H12", hint, "ill & me|us|friend|kin|people", "trade figurative", "health=injured", false},
-	{casefile.Medical, "C6", hint, "pregnant", "trade", "health=pregnant", false},
-	{casefile.Medical, "C6", plain, "pregnant && confine|held|trap|hit|beat|force|soon|captor", "", "health=pregnant", false},
+	{casefile.Medical, "H12", hint, "pregnant", "trade", "health=pregnant", false},
+	{casefile.Medical, "H12", plain, "pregnant && confine|held|trap|hit|beat|force|soon|captor", "", "health=pregnant", false},
 
 	// Wanting to die.
 	{casefile.SelfHarmHeard, "C2", plain, "die_wish", "weather fiction animal laugh", "self_harm=yes", true},
@@ -204,6 +204,8 @@ var dangerRules = []rule{
 // factRules are meanings that are no danger by themselves.
 var factRules = []rule{
 	{when: "deceive & work|promise|offer|contract", facts: "deceived=yes"},
+	{when: "tricked && hub|captor|want_home", facts: "deceived=yes", unless: "scammed_online trade offer"},
+	{when: "gotout & hub|bad_place", facts: "freedom=out"},
 	{when: "domestic & work|captor", facts: "livelihood=domestic", unless: "offer"},
 	{when: "fishing & work|me|us|captor", facts: "livelihood=fishing", unless: "offer"},
 	{when: "recruited", facts: "act=recruited"},

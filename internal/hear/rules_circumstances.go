@@ -74,7 +74,8 @@ var circumstanceRules = []rule{
 	{casefile.Medical, "C1", plain, "notwake && friend|kin|people|they|number_of_days|limb|captor", "animal fiction laugh trade figurative", "acute=unconscious_or_dead health=injured", true},
 	{casefile.Medical, "H12", plain, "not|notyet > brought > doctor", "trade animal question", "health=injured", true},
 	{casefile.Medical, "H12", plain, "lord >> not > doctor", "trade animal question", "health=injured", true},
-	{casefile.Medical, "H12", plain, "wound|ill|bleed|notwake|tumble|pregnant && untreated|keepwork", "trade animal sport figurative", "health=injured", true},
+	{casefile.Medical, "H12", plain, "wound|ill|bleed|notwake|tumble && untreated|keepwork", "trade animal sport figurative", "health=injured", true},
+	{casefile.Medical, "H12", plain, "pregnant && untreated|keepwork", "trade animal sport figurative", "health=pregnant", true},
 	{casefile.Medical, "C1", hint, "tumble && wound|bleed|notwake|faint", "trade animal sport laugh question", "health=injured", false},
 
 	// Wanting to die, said otherwise.

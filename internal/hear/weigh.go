@@ -33,6 +33,7 @@ type weighed struct {
 	signs  []sign
 	danger float64 // likelihood
 	opines bool    // has enough words to go by
+	worded bool    // ... also when numbers are left out, which it has not learned
 }
 
 // weigh asks the model.
@@ -42,7 +43,7 @@ func (e *Ear) weigh(s *sighting, h casefile.Hearing) weighed {
 	if h.Pending.Key != "" {
 		few = fewestInAnswer
 	}
-	return weighed{signs: signs, danger: e.model.ofDanger(signs), opines: len(s.words) >= few}
+	return weighed{signs: signs, danger: e.model.ofDanger(signs), opines: len(s.words) >= few, worded: len(s.words)-s.numbers() >= few}
 }
 
 // everyday drops what rules heard in a message that reads like an everyday matter.
@@ -58,7 +59,7 @@ func (w weighed) everyday(all []found) []found {
 
 // doubts gives the words that sound like danger although no rule says why.
 func (e *Ear) doubts(s *sighting, w weighed) (phrase string, doubts bool) {
-	if !w.opines || w.danger < doubtAt || len(s.words) <= shortDenial && e.denied(s) {
+	if !w.worded || w.danger < doubtAt || len(s.words) <= shortDenial && e.denied(s) {
 		return "", false
 	}
 	n := min(len(s.words), longestWeighed)
@@ -93,16 +94,31 @@ func (e *Ear) doubtful(r *casefile.Reading, s *sighting, w weighed, note noter) 
 		Facts: []casefile.Fact{note.fact(casefile.Doubted, "yes", phrase)}}}
 }
 
-// writer says who is writing: told, by the model where it is sure, else by the rules,
-// which may leave it open so that a question asks; and the best guess. Danger rules out information and spam.
+// writer says who is writing: told, by their word ("bukan saya, adik saya"), else by the
+// model where it is sure, else by the rules, which may leave it open so that a question
+// asks; and the best guess. Danger rules out information and spam.
 func (e *Ear) writer(s *sighting, found []found, w weighed) (told, guess casefile.Reporter) {
-	byRules := e.reporter(s, found)
+	told, guess = e.weighWriter(s, found, w)
+	if who, _ := e.about(s); who != "" {
+		told = who
+	} else if told == casefile.Family && e.maybeAddressed(s) {
+		told = casefile.ReporterUnknown
+	}
+	return told, guess
+}
+
+func (e *Ear) weighWriter(s *sighting, found []found, w weighed) (told, guess casefile.Reporter) {
+	byRules, points := e.reporter(s, found)
+	told = byRules
+	if (told == casefile.Family || told == casefile.Victim && len(found) == 0) && points < weakWriter {
+		told = casefile.ReporterUnknown
+	}
 	if !w.opines {
-		return byRules, byRules
+		return told, byRules
 	}
 	best := e.model.writer(w.signs, len(found) == 0 && w.danger < doubtAt)
 	if best.likely >= sureAt || best.who == byRules {
 		return best.who, best.who
 	}
-	return byRules, best.who
+	return told, best.who
 }

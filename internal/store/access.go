@@ -185,6 +185,9 @@ func (t *Tx) StandOfRef(ctx context.Context, staff casefile.ID, ref string) ([]S
 
 // StandsOf weighs cases.
 func (t *Tx) StandsOf(ctx context.Context, staff casefile.ID, cases []casefile.ID) ([]Stand, error) {
+	if len(cases) == 0 {
+		return nil, nil
+	}
 	return t.stands(ctx, "weigh cases", staff, `k.id = ANY($2)`, uuids(cases))
 }
 

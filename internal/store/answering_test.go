@@ -103,7 +103,7 @@ func TestADraftIsItsWritersAlone(t *testing.T) {
 	keep(a.budi, store.NoteDraft, "catatan", noon)
 	keep(a.siti, store.ReplyDraft, "tiga", noon.Add(-time.Minute))
 	a.must(func(ctx context.Context, tx *store.Tx) error {
-		mine, err := tx.DraftsOf(ctx, a.lane, a.budi)
+		mine, err := tx.DraftsOf(ctx, a.budi, a.lane)
 		if len(mine) != 2 || !mine[0].Text.Is("catatan") || !mine[1].Text.Is("satu dua") {
 			t.Errorf("budi finds %d drafts", len(mine))
 		}
@@ -123,7 +123,7 @@ func TestADraftIsItsWritersAlone(t *testing.T) {
 	moved := a.tx(func(ctx context.Context, tx *store.Tx) error {
 		other := a.lane
 		other.ID = casefile.NewID(noon)
-		_, err := tx.DraftsOf(ctx, other, a.budi)
+		_, err := tx.DraftsOf(ctx, a.budi, other)
 		return err
 	})
 	if moved != nil {

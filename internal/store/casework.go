@@ -50,12 +50,6 @@ func (t *Tx) CaseRefOfCode(ctx context.Context, code string) (string, error) {
 	return ref, err
 }
 
-// CaseRef is what staff call a case.
-func (t *Tx) CaseRef(ctx context.Context, id casefile.ID) (ref string, err error) {
-	err = t.row(ctx, "read case ref", `SELECT ref FROM cases WHERE id = $1`, []any{id}, &ref)
-	return ref, err
-}
-
 // folders reads cases and what belongs to each. A case is sealed under the key of
 // the conversation that wrote it last, so each of its keys is tried.
 func (t *Tx) folders(ctx context.Context, op, sql string, args ...any) ([]Folder, error) {

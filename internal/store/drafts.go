@@ -10,10 +10,12 @@ import (
 	"pulang/internal/seal"
 )
 
-// DraftKind says what a draft would become.
+// DraftKind says what a draft would become: it is the name of the form, and of a form
+// that stands on a page for each row, the row behind a slash.
 type DraftKind string
 
-// The kinds of draft.
+// The kinds of draft whose text is kept as it was typed. Of other forms it is JSON: the
+// fields by their names.
 const (
 	ReplyDraft DraftKind = "reply"
 	NoteDraft  DraftKind = "note"
@@ -49,10 +51,11 @@ func (t *Tx) KeepDraft(_ context.Context, d Draft, key seal.Key) error {
 	return nil
 }
 
-// DropDraft removes a draft: it was sent, or nothing is left of it.
-func (t *Tx) DropDraft(_ context.Context, conversation, staff casefile.ID, kind DraftKind) error {
+// DropDraft removes a draft, in whichever of these conversations it was kept: it was
+// sent, or nothing is left of it.
+func (t *Tx) DropDraft(_ context.Context, staff casefile.ID, kind DraftKind, conversations ...casefile.ID) error {
 	t.later("drop draft", anyRows, `
-		DELETE FROM drafts WHERE conversation_id = $1 AND staff_id = $2 AND kind = $3`, conversation, staff, string(kind))
+		DELETE FROM drafts WHERE conversation_id = ANY($1) AND staff_id = $2 AND kind = $3`, uuids(conversations), staff, string(kind))
 	return nil
 }
 
@@ -63,21 +66,27 @@ func (t *Tx) SaidAlready(ctx context.Context, reply casefile.ID) (said bool, err
 	return said, err
 }
 
-// DraftsOf reads what a member of staff typed in a conversation.
-func (t *Tx) DraftsOf(ctx context.Context, c Conversation, staff casefile.ID) ([]Draft, error) {
+// DraftsOf reads what a member of staff typed in conversations, the newest last.
+func (t *Tx) DraftsOf(ctx context.Context, staff casefile.ID, in ...Conversation) ([]Draft, error) {
+	keys, ids := map[casefile.ID]seal.Key{}, make([]casefile.ID, len(in))
+	for i, c := range in {
+		keys[c.ID], ids[i] = c.Key, c.ID
+	}
 	var drafts []Draft
 	err := t.query(ctx, "read drafts", func(rows pgx.Rows) error {
-		d := Draft{Conversation: c.ID, Staff: staff}
+		d := Draft{Staff: staff}
 		var id casefile.ID
 		var sealed []byte
-		err := rows.Scan(&id, &d.Kind, &sealed, clock{&d.TouchedAt})
+		err := rows.Scan(&id, &d.Conversation, &d.Kind, &sealed, clock{&d.TouchedAt})
 		if err == nil {
-			d.Text, err = c.Key.OpenText(draftPlace(id), sealed)
+			d.Text, err = keys[d.Conversation].OpenText(draftPlace(id), sealed)
 		}
 		drafts = append(drafts, d)
 		return err
 	}, `
-		SELECT id, kind, text_sealed, touched_at FROM drafts WHERE conversation_id = $1 AND staff_id = $2 ORDER BY kind`, c.ID, staff)
+		SELECT id, conversation_id, kind, text_sealed, touched_at FROM drafts
+		WHERE conversation_id = ANY($1) AND staff_id = $2
+		ORDER BY touched_at, kind`, uuids(ids), staff)
 	return drafts, err
 }
 

@@ -103,12 +103,10 @@ func (t *Tx) CasePeople(ctx context.Context, caseID casefile.ID) ([]Stub, error)
 		var name, where, note, means, wrapped []byte
 		err := rows.Scan(&s.ID, &s.Conversation, &s.Position, &name, &where, &note, &means, &s.Removed, clock{&s.At}, &s.Version, &wrapped)
 		place := personPlace(s.ID)
-		s.Name = open.text(s.Conversation, wrapped, place("name"), name)
-		s.Place = open.text(s.Conversation, wrapped, place("place"), where)
-		s.Note = open.text(s.Conversation, wrapped, place("note"), note)
-		m := meaning{Age: AgeBands[0], State: PersonUnknown}
-		_ = json.Unmarshal(open.bytes(s.Conversation, wrapped, place("meaning"), means), &m) // what does not open is unknown
-		s.Age, s.State = m.Age, m.State
+		texts := open.texts(s.Conversation, wrapped, place, personTexts, name, where, note)
+		m := meaning{Age: AgeBands[0], State: PersonUnknown} // what does not open is unknown
+		open.json(s.Conversation, wrapped, place("meaning"), means, &m)
+		s.Name, s.Place, s.Note, s.Age, s.State = texts[0], texts[1], texts[2], m.Age, m.State
 		people = append(people, s)
 		return err
 	}, `
@@ -200,7 +198,7 @@ func (t *Tx) CaseConsents(ctx context.Context, caseID casefile.ID) ([]Consent, e
 		c := Consent{Case: caseID}
 		var told, wrapped []byte
 		err := rows.Scan(&c.ID, &c.Conversation, &c.Person, &told, &c.Staff, clock{&c.At}, &wrapped)
-		_ = json.Unmarshal(open.bytes(c.Conversation, wrapped, consentPlace(c.ID), told), &c) // without an answer it allows nothing
+		open.json(c.Conversation, wrapped, consentPlace(c.ID), told, &c) // without an answer it allows nothing
 		all = append(all, c)
 		return err
 	}, `

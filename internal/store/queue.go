@@ -25,6 +25,10 @@ const (
 	ShelfClosed  Shelf = "closed"  // the last closed first
 )
 
+// ShelfQueue is for counting: the open shelf with those of its cases that ring, which
+// need not be told apart one by one.
+const ShelfQueue Shelf = "queue"
+
 // Spot is where a case stands on a shelf, and what is plain of it.
 type Spot struct {
 	At       time.Time
@@ -51,6 +55,7 @@ type Look struct {
 	Limit         int
 	Now           time.Time
 	WritingSince  time.Time // only of people who wrote after this
+	NotQueued     bool      // only what does not stand on ShelfQueue
 	outsideOfTeam bool
 }
 
@@ -86,6 +91,8 @@ var shelves = map[Shelf]struct{ from, key, where, after, order string }{
 		`e.state = 'climbing' AND k.status = 'open'`, `(e.started_at, k.id) > (?, ?)`, `e.started_at, k.id`},
 	ShelfOpen: {`cases k`, `k.queued_at`, `k.status = 'open' AND k.queued_at IS NOT NULL AND ` + notClimbing,
 		`(k.queued_at, k.id) > (?, ?)`, `k.queued_at, k.id`},
+	ShelfQueue: {`cases k`, `k.queued_at`, `k.status = 'open' AND k.queued_at IS NOT NULL`,
+		`(k.queued_at, k.id) > (?, ?)`, `k.queued_at, k.id`},
 	ShelfSnoozed: {`cases k`, `k.snoozed_until`, `k.status = 'open' AND k.snoozed_until IS NOT NULL AND ` + notClimbing,
 		`(k.snoozed_until, k.id) > (?, ?)`, `k.snoozed_until, k.id`},
 	ShelfClosed: {`cases k`, `k.closed_at`, `k.status = 'closed' AND k.forgotten_at IS NULL`,
@@ -96,22 +103,15 @@ const notClimbing = `NOT EXISTS (SELECT 1 FROM escalations e WHERE e.case_id = k
 
 // Shelve reads where cases stand on a shelf, in its order.
 func (t *Tx) Shelve(ctx context.Context, s Shelf, l Look) ([]Spot, error) {
-	if l.Within == nil || len(l.Within.Besides) == 0 {
-		return t.shelve(ctx, s, l)
+	var spots []Spot
+	walks := l.walks()
+	for _, walk := range walks {
+		found, err := t.shelve(ctx, s, walk)
+		if err != nil || len(walks) == 1 {
+			return found, err
+		}
+		spots = append(spots, found...)
 	}
-	// Two walks, each along its own index; one with an OR would walk along everybody's.
-	team := l
-	team.Within = &Within{Team: l.Within.Team}
-	spots, err := t.shelve(ctx, s, team)
-	if err != nil {
-		return nil, err
-	}
-	l.outsideOfTeam = true
-	more, err := t.shelve(ctx, s, l)
-	if err != nil {
-		return nil, err
-	}
-	spots = append(spots, more...)
 	slices.SortFunc(spots, func(a, b Spot) int {
 		if s == ShelfClosed {
 			a, b = b, a
@@ -139,7 +139,7 @@ func (t *Tx) shelve(ctx context.Context, s Shelf, l Look) ([]Spot, error) {
 	err := t.query(ctx, "read shelf", func(rows pgx.Rows) error {
 		var at Spot
 		var urgency string
-		err := rows.Scan(&at.ID, clock{&at.At}, &at.Ref, &urgency, &at.Team, clock{&at.ClosedAt}, &at.Version)
+		err := rows.Scan(mark{&at.ID}, clock{&at.At}, &at.Ref, &urgency, &at.Team, clock{&at.ClosedAt}, &at.Version)
 		at.Urgency, _ = casefile.ParseUrgency(urgency) // the schema allows no other word
 		spots = append(spots, at)
 		return err
@@ -189,8 +189,11 @@ func (l Look) narrow(c *clauses, s Shelf) {
 		           SELECT w.conversation_id FROM (SELECT r.conversation_id FROM turns r WHERE r.at > ? ORDER BY r.at DESC LIMIT ?) w))`,
 			l.WritingSince, mostTurns)
 	}
+	if l.NotQueued {
+		c.and(`(k.queued_at IS NULL OR k.snoozed_until > ?)`, l.Now)
+	}
 	switch s {
-	case ShelfOpen:
+	case ShelfOpen, ShelfQueue:
 		c.and(`(k.snoozed_until IS NULL OR k.snoozed_until <= ?)`, l.Now)
 	case ShelfSnoozed:
 		c.and(`k.snoozed_until > ?`, l.Now)

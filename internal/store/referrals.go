@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -75,6 +74,8 @@ func referralPlace(id casefile.ID) func(string) seal.Place {
 	return func(column string) seal.Place { return seal.Place{Table: "referrals", Column: column, Row: id} }
 }
 
+var referralTexts = []string{"purpose", "weighed", "approval"}
+
 // ProposeReferral writes a referral that is not sent yet.
 func (t *Tx) ProposeReferral(_ context.Context, r Referral, key seal.Key) error {
 	place := referralPlace(r.ID)
@@ -82,7 +83,7 @@ func (t *Tx) ProposeReferral(_ context.Context, r Referral, key seal.Key) error 
 	if err != nil {
 		return err
 	}
-	texts, err := sealTexts(key, place, []string{"purpose", "weighed"}, r.Purpose, r.Weighed)
+	texts, err := sealTexts(key, place, referralTexts[:2], r.Purpose, r.Weighed) // it is approved later
 	if err != nil {
 		return err
 	}
@@ -128,10 +129,9 @@ func (t *Tx) CaseReferrals(ctx context.Context, caseID casefile.ID) ([]Referral,
 		err := rows.Scan(&r.ID, &r.Conversation, &r.Person, &r.State, &r.Basis, &plan, &purpose, &weighed, &approval, &r.ProposedBy,
 			&r.ApprovedBy, clock{&r.ApprovedAt}, clock{&r.At}, clock{&r.DueAt}, clock{&r.SentAt}, clock{&r.EndedAt}, &r.Version, &wrapped)
 		place := referralPlace(r.ID)
-		_ = json.Unmarshal(open.bytes(r.Conversation, wrapped, place("plan"), plan), &r.Plan) // one that does not open names nobody, and is sent to nobody
-		r.Purpose = open.text(r.Conversation, wrapped, place("purpose"), purpose)
-		r.Weighed = open.text(r.Conversation, wrapped, place("weighed"), weighed)
-		r.Approval = open.text(r.Conversation, wrapped, place("approval"), approval)
+		texts := open.texts(r.Conversation, wrapped, place, referralTexts, purpose, weighed, approval)
+		r.Purpose, r.Weighed, r.Approval = texts[0], texts[1], texts[2]
+		open.json(r.Conversation, wrapped, place("plan"), plan, &r.Plan) // one that does not open names nobody, and is sent to nobody
 		all = append(all, r)
 		return err
 	}, `

@@ -32,6 +32,18 @@ func (t *Tx) Teams(ctx context.Context) ([]Team, error) {
 	return t.teams(ctx, teamColumns+` ORDER BY m.title, m.word`)
 }
 
+// TeamTitles reads the words and titles of the teams that people work in, by title.
+func (t *Tx) TeamTitles(ctx context.Context) ([]Team, error) {
+	var found []Team
+	err := t.query(ctx, "read titles of teams", func(rows pgx.Rows) error {
+		var m Team
+		err := rows.Scan(&m.Word, &m.Title)
+		found = append(found, m)
+		return err
+	}, `SELECT word, title FROM teams WHERE retired_at IS NULL ORDER BY title, word`)
+	return found, err
+}
+
 // LockTeam reads a team and keeps everybody from putting somebody, or a case, into it
 // until the transaction ends. ErrNotFound when it is not on the list.
 func (t *Tx) LockTeam(ctx context.Context, word string) (Team, error) {

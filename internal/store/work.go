@@ -267,9 +267,20 @@ func (o *opener) text(conversation casefile.ID, wrapped []byte, at seal.Place, s
 	return text
 }
 
-func (o *opener) bytes(conversation casefile.ID, wrapped []byte, at seal.Place, sealed []byte) []byte {
-	plain, _ := o.key(conversation, wrapped).Open(at, sealed)
-	return plain
+// texts opens what sealTexts sealed, in the order of the columns.
+func (o *opener) texts(conversation casefile.ID, wrapped []byte, place func(column string) seal.Place, columns []string, sealed ...[]byte) []casefile.Private {
+	out := make([]casefile.Private, len(sealed))
+	for i, text := range sealed {
+		out[i] = o.text(conversation, wrapped, place(columns[i]), text)
+	}
+	return out
+}
+
+// json opens what sealJSON sealed. What does not open, or does not read, leaves v as it is.
+func (o *opener) json(conversation casefile.ID, wrapped []byte, at seal.Place, sealed []byte, v any) {
+	if plain, err := o.key(conversation, wrapped).Open(at, sealed); err == nil {
+		_ = json.Unmarshal(plain, v)
+	}
 }
 
 // sealTexts seals several texts of one row, in the order of their columns.

@@ -1,4 +1,4 @@
-// Keeps a page fresh; the lock, the bell, keys, drafts.
+// Keeps a page fresh; lock, bell, keys, drafts.
 const { body } = document, { page, events, bell } = body.dataset;
 const all = (css, inside = document) => [...inside.querySelectorAll(css)], one = (css, inside) => all(css, inside)[0];
 const [main, door, lost, ring, muted, help] = ["#main", ...["lock", "lost", "ring", "muted", "help"].map((name) => `[data-${name}]`)].map((css) => one(css));
@@ -9,19 +9,19 @@ const isLost = () => { lost.hidden = false; };
 const bottom = (e) => { e.scrollTop = e.scrollHeight; };
 const typed = (e) => e.value !== e.defaultValue;
 
-// A part that changed takes its place, unless somebody types there. Keyboard, open
-// details and scroll stay.
+// A part that changed takes its place, unless somebody types there. Keyboard,
+// details, scroll stay.
 const swap = (old, next) => {
 	const at = document.activeElement, inside = old.contains(at);
 	if (old.isEqualNode(next) || (inside && at.matches(fields)) || all("textarea,input", old).some(typed)) return;
 	const copy = document.importNode(next, true), keys = "a,button,summary", open = all("details", old).map((d) => d.open);
-	const href = inside && at.getAttribute("href"), nth = all(keys, old).indexOf(at);
+	const name = (a) => a.rel || a.getAttribute("href"), href = inside && name(at), nth = all(keys, old).indexOf(at);
 	const { scrollTop, scrollHeight, clientHeight } = old;
 	old.replaceWith(copy);
 	all("details", copy).forEach((d, i) => { d.open ||= open[i]; });
 	if (scrollHeight - scrollTop - clientHeight < 40) bottom(copy); else copy.scrollTop = scrollTop;
 	if (!inside) return;
-	const again = href ? all("a", copy).find((a) => a.getAttribute("href") === href) : all(keys, copy)[nth];
+	const again = href ? all("a", copy).find((a) => name(a) === href) : all(keys, copy)[nth];
 	if (!again) copy.tabIndex = -1; // its link is gone; no other gets the keyboard by chance
 	(again || copy).focus();
 };
@@ -210,7 +210,7 @@ on("beforeunload", (event) => {
 	if (door.hidden && [...document.forms].some(left)) event.preventDefault();
 });
 
-// SMS: 160 letters each, cut between words.
+// SMS: 160 letters, cut between words.
 const parts = (text) => {
 	let n = 0;
 	for (let rest = text.trim(); rest; n++) {
