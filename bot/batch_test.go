@@ -126,10 +126,14 @@ func TestABatchCostsAsManyStatementsAsOnePerson(t *testing.T) {
 	}
 	all := people(s, 33)
 	count(all, "halo") // the first turn of a case is another one
-	one, many := count(all[:1], "saya mau tanya"), count(all[1:], "saya mau tanya")
-	// The loops may look at something meanwhile, and the first replies may leave; what a
-	// batch costs must not grow with its people.
-	if many > one+16 {
+	// The loops look at something meanwhile, the more often the slower the machine is, and
+	// the first replies may leave: so the least of three counts. What a batch costs must not
+	// grow with its people.
+	least := func(people []casefile.Private) int64 {
+		return min(count(people, "saya mau tanya"), count(people, "saya mau tanya"), count(people, "saya mau tanya"))
+	}
+	one, many := least(all[:1]), least(all[1:])
+	if many > one+8 {
 		t.Errorf("a batch of 32 people took %d statements, one person %d", many, one)
 	}
 	t.Logf("one person %d, 32 people %d statements", one, many)
@@ -200,12 +204,16 @@ func TestABatchThatHangsHoldsUpNobodyElse(t *testing.T) {
 	wait.Wait()
 }
 
-// waitUntil asks until the answer is not 0 any more.
+// waitUntil asks, for half a minute, until the answer is not 0 any more.
 func waitUntil(t *testing.T, databaseURL, query string) {
 	t.Helper()
+	tick, late := time.NewTicker(5*time.Millisecond), time.After(30*time.Second)
+	defer tick.Stop()
 	for ask(t, databaseURL, query) == 0 {
-		if t.Context().Err() != nil {
-			t.Fatal("it did not happen")
+		select {
+		case <-tick.C:
+		case <-late:
+			t.Fatalf("it did not happen: %s", query)
 		}
 	}
 }

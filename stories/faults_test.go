@@ -4,10 +4,12 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/redis/go-redis/v9"
 
 	"pulang/bot"
@@ -92,11 +94,19 @@ func TestRedisMayBeAway(t *testing.T) {
 		h.redisURL, stop = url, end
 		t.Cleanup(end)
 	})
+	budi := h.Staff("budi", staffing{chat: 9001})
 	rina := h.Telegram("Rina", 1001)
 	rina.Says("paspor saya dipegang bos").Hears("Pesanmu masuk")
 	stop()
 	rina.Answers("1").Hears("Gimana keadaanmu")
 	rina.Answers("2").Hears("HP ini suka dibuka")
+	sari := h.Telegram("Sari", 1002) // whom Redis has never seen
+	sari.Says(plea).Hears("Pesanmu masuk")
+	budi.Hears("KRITIS").Acknowledges().Hears("Tercatat")
+	h.Settle()
+	if n := h.count(`SELECT count(*) FROM turns`); n != 4 {
+		t.Errorf("%d turns were taken, want one for each message", n)
+	}
 }
 
 func TestADatabaseThatIsDownMakesTheProviderRepeat(t *testing.T) {
@@ -222,28 +232,51 @@ func TestAnEditKeepsItsOriginal(t *testing.T) {
 	check(t, chat.Edits(id, "tolong kami disekap"))
 	budi.Hears("Balas OK")
 	h.Settle()
-	if n := h.count(`SELECT count(*) FROM messages`); n != 2 {
-		t.Errorf("%d messages, want the original and the edit", n)
+	if said := h.told(h.lastConversation()); !slices.Equal(said, []string{"text: halo", "edit: tolong kami disekap"}) {
+		t.Errorf("%q is kept, want the original and the edit", said)
 	}
+}
+
+// told is what is kept of a person's words, oldest first.
+func (h *house) told(id casefile.ID) (said []string) {
+	h.t.Helper()
+	check(h.t, h.store.InTx(h.t.Context(), func(tx *store.Tx) error {
+		lane, err := tx.Conversation(h.t.Context(), id)
+		if err != nil {
+			return err
+		}
+		messages, err := tx.ShortMessages(h.t.Context(), lane, time.Time{})
+		for _, m := range messages {
+			said = append(said, string(m.Kind)+": "+m.Text.Reveal())
+		}
+		return err
+	}))
+	return said
 }
 
 func TestABurstIsOneTurn(t *testing.T) {
 	t.Parallel()
 	h := open(t)
-	h.telegram.Hold()
 	rina := h.Telegram("Rina", 1001)
-	for _, part := range []string{"tolong", "kami", "dikunci", "di gedung", "myawaddy"} {
+	rina.Says("halo").Hears("Pesanmu masuk")
+	h.Settle()
+	letGo := h.hold(t) // somebody has her lane just now
+	for _, part := range []string{"1", "tolong", "kami", "dikunci", "di gedung"} {
 		rina.write(part)
 	}
-	h.telegram.Release(nil)
-	rina.mark = 0
-	rina.Hears("Pesanmu masuk")
-	h.Settle()
-	if n := h.count(`SELECT count(*) FROM messages WHERE state = 'taken'`); n != 5 {
-		t.Errorf("%d messages answered, want 5", n)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	check(t, h.telegram.Settled(ctx)) // all of them were answered 200
+	if n := h.count(`SELECT count(*) FROM messages WHERE state = 'waiting'`); n != 5 {
+		t.Fatalf("%d messages wait, want the burst", n)
 	}
-	if n := h.count(`SELECT count(*) FROM (SELECT turn FROM messages GROUP BY turn HAVING count(*) = 0) x`); n != 0 {
-		t.Errorf("%d turns without a message", n)
+	letGo()
+	h.Settle()
+	if n := h.count(`SELECT count(*) FROM messages WHERE state = 'taken' AND turn = 2`); n != 5 || h.count(`SELECT count(*) FROM turns`) != 2 {
+		t.Errorf("%d messages are answered by one turn, want all 5; the turns:\n%s", n, h.table(`SELECT turn, silence FROM turns`))
+	}
+	if said := rina.Said(); len(said) != 2 || strings.Contains(said[1], "Pesanmu masuk") {
+		t.Errorf("a burst of five is answered by one reply, and %d were said: %q", len(said)-1, said)
 	}
 }
 
@@ -355,17 +388,53 @@ func TestStoppingFinishesTheTurnInHand(t *testing.T) {
 	h := open(t)
 	rina := h.Telegram("Rina", 1001)
 	rina.Says("halo").Hears("Pesanmu masuk")
+	h.Settle()
+	letGo := h.blocks(t, "992")
+	update := func(id string) string {
+		return `{"update_id":` + id + `,"message":{"message_id":6,"date":1,"chat":{"id":1001,"type":"private"},"text":"1"}}`
+	}
+	secret := map[string]string{"X-Telegram-Bot-Api-Secret-Token": "story-secret"}
+	inHand, stopped := make(chan int, 1), make(chan error, 1)
+	go func() {
+		defer close(inHand)
+		inHand <- h.post(t, "/webhooks/telegram", update("992"), secret)
+	}()
+	h.until("the turn is in hand", func() bool {
+		return h.count(`SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`) > 0
+	})
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	check(t, h.line.Stop(ctx))
-	status := h.post(t, "/webhooks/telegram", `{"update_id":992,"message":{"message_id":6,"date":1,"chat":{"id":1001,"type":"private"},"text":"1"}}`,
-		map[string]string{"X-Telegram-Bot-Api-Secret-Token": "story-secret"})
-	if status != http.StatusServiceUnavailable {
-		t.Errorf("after stopping: status %d, want 503", status)
+	go func() { stopped <- h.line.Stop(ctx) }()
+	h.until("what comes now is refused", func() bool {
+		return h.post(t, "/webhooks/telegram", update("993"), secret) == http.StatusServiceUnavailable
+	})
+	letGo()
+	if status := <-inHand; status != http.StatusOK {
+		t.Errorf("what was in hand is answered %d", status)
 	}
-	if n := h.count(`SELECT count(*) FROM messages WHERE state = 'waiting'`) + h.count(`SELECT count(*) FROM outbox WHERE state = 'claimed'`); n != 0 {
+	check(t, <-stopped)
+	if n := h.count(`SELECT count(*) FROM messages WHERE provider_id = '992' AND state = 'taken' AND turn = 2`); n != 1 {
+		t.Error("what was in hand has no turn")
+	}
+	rina.Hears("Ada yang lagi gawat")
+	if n := h.count(`SELECT count(*) FROM messages WHERE state = 'waiting'`) + h.count(`SELECT count(*) FROM outbox WHERE state <> 'sent'`); n != 0 {
 		t.Errorf("%d things were left in hand", n)
 	}
+}
+
+// blocks lets nobody store one update of Telegram: somebody else is doing so just now.
+func (h *house) blocks(t *testing.T, update string) (letGo func()) {
+	t.Helper()
+	db, err := pgx.Connect(t.Context(), h.dbURL)
+	check(t, err)
+	t.Cleanup(func() { _ = db.Close(context.WithoutCancel(t.Context())) })
+	tx, err := db.Begin(t.Context())
+	check(t, err)
+	_, err = tx.Exec(t.Context(), `
+		INSERT INTO messages (id, channel, provider_id, kind, state, received_at) VALUES (gen_random_uuid(), 'telegram', $1, 'text', 'noted', $2)`,
+		update, h.clock.Now())
+	check(t, err)
+	return func() { check(t, tx.Rollback(t.Context())) }
 }
 
 func TestStopOnSMSIsObeyedAndStaffAreTold(t *testing.T) {

@@ -152,7 +152,7 @@ func TestAMessageIsStoredWhileItsLaneIsHeld(t *testing.T) {
 		})
 	}()
 	<-held
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Second) // a webhook that waits for a lane gives up after ten
 	defer cancel()
 	rina.Says("1")
 	err := h.telegram.Settled(ctx) // answered 200

@@ -156,6 +156,8 @@ var wrongs = []struct{ says, query string }{
 		SELECT count(*) FROM cases c WHERE NOT EXISTS (SELECT 1 FROM case_conversations cc WHERE cc.case_id = c.id)`},
 	{"an escalation lives and is due, or has no time", `
 		SELECT count(*) FROM escalations e WHERE e.state <> 'ended' AND e.due_at IS NULL`},
+	{"a stop in order left a letter in hand", `
+		SELECT count(*) FROM outbox o WHERE o.state = 'claimed'`},
 	{"a letter was given up for another reason than an unknown outcome", `
 		SELECT count(*) FROM outbox o WHERE o.state IN ('failed', 'denied') AND o.reason NOT LIKE 'perhaps sent%'`},
 }

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -175,38 +177,81 @@ func firstReply(shows []fakes.Shown) (time.Duration, bool) {
 	return 0, false
 }
 
-// checkDanger asks of somebody who wrote of danger whether an escalation was committed
-// with that turn, and whether a phone of staff showed it. It gives how long that took;
-// 0: they wrote of none that was accepted.
-func (h *house) checkDanger(ctx context.Context, r *Report, p *phone, lane casefile.ID, alerts alertBook) (time.Duration, error) {
+// dangerTurn is a turn that took a message of danger, and what the tables say of it.
+type dangerTurn struct {
+	turn         int
+	at, wrote    time.Time
+	opened       bool // an escalation began in its commit
+	repeated     bool // one that climbs already alerted once more in its commit
+	learned      bool // it learned a fact
+	lives        bool // an escalation of HIGH or CRITICAL lived in its case
+	acknowledged bool // somebody acknowledged one since
+}
+
+// wrong says what is wrong with what the turn decided, and with what phones of staff showed
+// since; empty: nothing. The first danger of a conversation must alert in its commit,
+// whatever was known before, and so must any that brings something new; who says the same
+// again may find staff awake.
+func (d dangerTurn) wrong(first bool, rang func(from time.Time) bool) string {
+	switch {
+	case !d.opened && !d.repeated && (first || d.learned || !d.lives):
+		return "danger was heard and no escalation was committed with it"
+	case d.opened && !rang(d.at), d.repeated && !d.acknowledged && !rang(d.at.Add(-time.Minute)): // nobody is told twice in a minute
+		return "danger was heard and no phone of staff rang"
+	}
+	return ""
+}
+
+// dangerTurns are the turns that took what somebody wrote of danger, as far as it was
+// accepted, in their order.
+func (h *house) dangerTurns(ctx context.Context, p *phone, lane casefile.ID) (all []dangerTurn, err error) {
 	for _, w := range p.wrote {
 		if !w.danger {
 			continue
 		}
-		var heard time.Time
-		var before int
+		d := dangerTurn{wrote: w.at}
 		err := h.db.QueryRow(ctx, `
-			SELECT t.at, (SELECT count(*) FROM escalations e JOIN case_conversations cc ON cc.case_id = e.case_id
-			              WHERE cc.conversation_id = $1 AND e.started_at <= (
-			                SELECT max(u.at) FROM turns u WHERE u.conversation_id = $1 AND u.turn <= t.turn)) -- the clock of a process that was held up is behind
+			SELECT t.turn, t.at,
+			       EXISTS (SELECT FROM audit a WHERE a.conversation_id = $1 AND a.at = t.at AND a.action IN ('escalation.opened', 'escalation.renewed')),
+			       EXISTS (SELECT FROM audit a WHERE a.conversation_id = $1 AND a.at = t.at AND a.action = 'escalation.repeated'),
+			       EXISTS (SELECT FROM facts f WHERE f.conversation_id = $1 AND f.turn = t.turn),
+			       EXISTS (SELECT FROM escalations e WHERE e.case_id = cc.case_id AND e.urgency IN ('high', 'critical')
+			               AND e.started_at <= (SELECT max(u.at) FROM turns u WHERE u.conversation_id = $1 AND u.turn <= t.turn) -- the clock of a process that was held up is behind
+			               AND (e.ended_at IS NULL OR e.ended_at >= t.at)),
+			       EXISTS (SELECT FROM audit a WHERE a.case_id = cc.case_id AND a.at >= t.at AND a.action = 'escalation.acknowledged')
 			FROM messages m JOIN turns t ON t.conversation_id = m.conversation_id AND t.turn = m.turn
-			WHERE m.conversation_id = $1 AND m.message_ref = $2 AND m.kind = $3`, lane.String(), w.ref, string(casefile.KindText)).Scan(&heard, &before)
+			LEFT JOIN case_conversations cc ON cc.conversation_id = m.conversation_id
+			WHERE m.conversation_id = $1 AND m.message_ref = $2 AND m.kind = $3`, lane.String(), w.ref, string(casefile.KindText)).Scan(
+			&d.turn, &d.at, &d.opened, &d.repeated, &d.learned, &d.lives, &d.acknowledged)
 		if isNoRows(err) {
 			continue // not accepted
 		}
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
-		if before == 0 {
-			r.find("danger was heard and no escalation was committed with it", "conversation %s", lane)
-			return 0, nil
-		}
-		seen, ok := alerts.firstSeen(lane)
-		if !ok {
-			r.find("danger was heard and no phone of staff rang", "conversation %s", lane)
-			return 0, nil
-		}
-		return seen.Sub(w.at), nil
+		all = append(all, d)
 	}
-	return 0, nil
+	slices.SortStableFunc(all, func(a, b dangerTurn) int { return cmp.Compare(a.turn, b.turn) })
+	return all, nil
+}
+
+// checkDanger asks of every message of danger that was accepted whether staff were alerted
+// in the commit of its turn, and whether a phone of staff showed it. It gives how long that
+// took the first time; 0: they wrote of none that was accepted.
+func (h *house) checkDanger(ctx context.Context, r *Report, p *phone, lane casefile.ID, alerts alertBook) (wait time.Duration, err error) {
+	turns, err := h.dangerTurns(ctx, p, lane)
+	if err != nil || len(turns) == 0 {
+		return 0, err
+	}
+	for _, d := range turns {
+		rang := func(from time.Time) bool { _, ok := alerts.rang(lane, from); return ok }
+		if wrong := d.wrong(d.turn == turns[0].turn, rang); wrong != "" {
+			r.find(wrong, "conversation %s, turn %d", lane, d.turn)
+		}
+	}
+	seen, ok := alerts.rang(lane, turns[0].at)
+	if !ok {
+		return 0, nil
+	}
+	return seen.Sub(turns[0].wrote), nil
 }

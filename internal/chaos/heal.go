@@ -67,7 +67,14 @@ func (h *house) endLeases(ctx context.Context) error {
 	return nil
 }
 
-// quiet waits until every webhook is settled and nothing is due.
+// fresh is how old an alert or a rung that is due may be while everything heals: as long as
+// staff do not answer, the ladder alerts again and again, and of a thousand climbing
+// escalations one always has just done so.
+const fresh = 30 * time.Second
+
+// quiet waits until every webhook is settled and nothing is due but alerts and rungs that
+// are fresh; and then until these, too, have come to an end. Alerts that began after that
+// moment are all that nobody looks at any more.
 func (h *house) quiet(ctx context.Context) error {
 	if err := h.telegram.Settled(ctx); err != nil {
 		return err
@@ -75,8 +82,23 @@ func (h *house) quiet(ctx context.Context) error {
 	if err := h.twilio.Settled(ctx); err != nil {
 		return err
 	}
+	if err := h.calm(ctx, h.patience(), func() time.Time { return h.Now().Add(-fresh) }); err != nil {
+		return err
+	}
+	last := h.Now()
+	if err := h.calm(ctx, fresh, func() time.Time { return last }); err != nil {
+		return err
+	}
+	return h.twilio.Settled(ctx) // the carriers' word on the last of them
+}
+
+// calm waits, for so long, until nothing is left three times in a row; of alerts and rungs
+// only those count that began by a moment.
+func (h *house) calm(ctx context.Context, patience time.Duration, by func() time.Time) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	for calm := 0; calm < 3; {
-		left, err := h.left(ctx)
+		left, err := h.left(ctx, by())
 		if err != nil {
 			return err
 		}
@@ -86,33 +108,30 @@ func (h *house) quiet(ctx context.Context) error {
 		select {
 		case <-time.After(300 * time.Millisecond):
 		case <-ctx.Done():
-			return fmt.Errorf("after %s something is still on its way: %s", h.patience(), left)
+			return fmt.Errorf("after %s something is still on its way: %s", patience, left)
 		}
 	}
-	return h.twilio.Settled(ctx) // the carriers' word on the last of them
+	return nil
 }
 
-// fresh is how young a letter or a rung may be without being counted as left: while
-// staff do not answer, the ladder alerts again and again, and of a thousand climbing
-// escalations one always has just done so.
-const fresh = 30 * time.Second
-
-// left says what is still on its way, in numbers.
-func (h *house) left(ctx context.Context) (string, error) {
-	var messages, letters, escalations, watches int
+// left says what is still on its way, in numbers; of alerts and rungs those that began by a
+// moment.
+func (h *house) left(ctx context.Context, by time.Time) (string, error) {
+	var messages, letters, alerts, escalations, watches int
 	err := h.db.QueryRow(ctx, `
 		SELECT (SELECT count(*) FROM messages WHERE state = 'waiting'),
-		       (SELECT count(*) FROM outbox WHERE state IN ('queued', 'claimed', 'unknown') AND (purpose <> 'alert' OR queued_at <= $2)),
+		       (SELECT count(*) FROM outbox WHERE state IN ('queued', 'claimed', 'unknown') AND purpose <> 'alert'),
+		       (SELECT count(*) FROM outbox WHERE state IN ('queued', 'claimed', 'unknown') AND purpose = 'alert' AND queued_at <= $2),
 		       (SELECT count(*) FROM escalations WHERE state <> 'ended' AND due_at <= $2),
-		       (SELECT count(*) FROM watches WHERE due_at <= $1)`, h.Now(), h.Now().Add(-fresh)).Scan(&messages, &letters, &escalations, &watches)
+		       (SELECT count(*) FROM watches WHERE due_at <= $1)`, h.Now(), by).Scan(&messages, &letters, &alerts, &escalations, &watches)
 	if err != nil {
 		return "", fmt.Errorf("look what is left: %w", err)
 	}
-	if messages+letters+escalations+watches == 0 {
+	if messages+letters+alerts+escalations+watches == 0 {
 		return "", nil
 	}
 	kinds, err := h.waitingLetters(ctx)
-	return fmt.Sprintf("%d messages, %d letters, %d escalations, %d watches%s", messages, letters, escalations, watches, kinds), err
+	return fmt.Sprintf("%d messages, %d letters, %d alerts, %d escalations, %d watches%s", messages, letters, alerts, escalations, watches, kinds), err
 }
 
 // waitingLetters says of what kinds the letters are that are still on their way.
