@@ -208,7 +208,7 @@ var commandsThatWrite = []struct {
 // commandsThatDoNot write nothing that somebody decided, or are walked elsewhere.
 var commandsThatDoNot = map[string]string{
 	"demo": "its own database", "talk": "stores nothing", "hear": "stores nothing", "serve": "the line and the console: TestEveryRouteIsAudited",
-	"migrate": "the schema", "flows draw": "stores nothing", "doctor": "looks only", "version": "looks only",
+	"migrate": "the schema", "flows draw": "stores nothing", "doctor": "looks only", "version": "looks only", "help": "stores nothing",
 	"keys new": "a file", "keys fingerprint": "a file", "keys escrow": "files", "keys restore": "a file",
 	"staff list": "looks only, at staff", "audit verify": "looks only, at hashes", "audit restored": "TestARestoredBackupIsSaidOnce",
 	"staff link-oidc": "needs the organisation's sign-in: internal/signin", "forget policy": "looks only, at periods",
