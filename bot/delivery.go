@@ -22,6 +22,9 @@ const (
 	// maxSends is how often a plain question is sent when nobody knows whether it
 	// arrived: once, and once more.
 	maxSends = 2
+	// ownersFirst is how long claims are left alone after the database was away: who had
+	// them was as cut off as we were, and writes down first what they know.
+	ownersFirst = 2 * settleEvery
 )
 
 // parcel is what one message of a provider carries: a claimed letter, opened and
@@ -113,7 +116,7 @@ func (l *Line) clearUp(ctx context.Context) (more bool, err error) {
 	var expired int64
 	var letters []store.Letter
 	err = l.store.InTx(ctx, func(tx *store.Tx) (err error) {
-		if !l.behind.Load() { // what we know and could not write down yet is not unknown
+		if l.mayExpire(now) {
 			if expired, err = tx.ExpireClaims(ctx, now); err != nil {
 				return err
 			}
@@ -123,7 +126,11 @@ func (l *Line) clearUp(ctx context.Context) (more bool, err error) {
 		return err
 	})
 	if err != nil {
+		l.cutOff.Store(true)
 		return false, err
+	}
+	if l.cutOff.Swap(false) {
+		l.backAt.Store(now.UnixNano())
 	}
 	for _, letter := range letters {
 		l.settling <- l.ended(parcel{letter: letter}, "failed", "channel is not configured", ending{})
@@ -132,6 +139,12 @@ func (l *Line) clearUp(ctx context.Context) (more bool, err error) {
 		l.deliver.Wake()
 	}
 	return len(letters) > 0, nil
+}
+
+// mayExpire reports whether a claim that is over means that its process is gone: what
+// somebody knows and could not write down yet is not unknown.
+func (l *Line) mayExpire(now time.Time) bool {
+	return !l.behind.Load() && !l.cutOff.Load() && now.Sub(time.Unix(0, l.backAt.Load())) >= ownersFirst
 }
 
 // send hands one parcel to its provider and says how it ended. A client that

@@ -89,7 +89,9 @@ type Line struct {
 	flights    sync.WaitGroup
 	settling   chan store.Settlement
 	settler    sync.WaitGroup
-	behind     atomic.Bool // endings are known that are not written down yet
+	behind     atomic.Bool  // endings are known that are not written down yet
+	cutOff     atomic.Bool  // the last look for claims that are over failed
+	backAt     atomic.Int64 // when one succeeded after that, in unix nanoseconds
 
 	mu       sync.Mutex
 	watchers map[int]func()

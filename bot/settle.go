@@ -25,7 +25,7 @@ func (l *Line) settle(ctx context.Context) {
 			}
 			l.behind.Store(true)
 			l.log.Warn("deliveries not written down yet", "count", len(batch), "error", err)
-			pause(ctx, backoff(attempt))
+			pause(ctx, settleEvery)
 		}
 		l.behind.Store(false)
 		l.changed()
@@ -78,10 +78,13 @@ func (l *Line) wakeFor(settled []store.Settlement) {
 	}
 }
 
-// settleAttempts bounds how long a settlement is kept in memory: about two minutes
-// and the time the attempts take. After that the claim expires, and the outcome
-// counts as unknown.
-const settleAttempts = 8
+// settleAttempts, one every settleEvery, bounds how long a settlement is kept in
+// memory: two minutes and the time the attempts take. After that the claim expires,
+// and the outcome counts as unknown.
+const (
+	settleAttempts = 60
+	settleEvery    = 2 * time.Second
+)
 
 func pause(ctx context.Context, d time.Duration) {
 	timer := time.NewTimer(d)

@@ -46,6 +46,13 @@ func TestTalkSayingThatItIsSomebodyElseTakesNothingBack(t *testing.T) {
 			t.Errorf("%q was heard as taking everything back", text)
 		}
 	}
+	// Somebody else besides: who writes is what they were.
+	for _, text := range []string{"bukan saya aja, teman saya juga", "bkn aku doang, adik saya juga", "not me only, my friend too", "its not me alone, my friend too"} {
+		p := newTalker(t).writes("saya dipaksa kerja di poipet", "1", text).knows(casefile.Who, "victim")
+		if p.s.Flow != casefile.FlowVictim || p.s.Facts.Knows(casefile.Retraction) {
+			t.Errorf("%q made a victim a %s, or took it back", text, p.s.Flow)
+		}
+	}
 	for _, text := range []string{"bukan saya yang kirim", "maaf bukan saya", "salah kirim", "it was not me"} {
 		if p := newTalker(t).writes("tetangga sy kayaknya nyekap orang", "1", text); !p.s.Facts.Knows(casefile.Retraction) {
 			t.Errorf("%q was not heard as taking it back", text)

@@ -89,3 +89,13 @@ func TestTalkWhoReadsThePhoneIsHeardInWords(t *testing.T) {
 	}
 	newTalker(t).writes("saya dipaksa kerja di poipet", "1", "gwat").knows(casefile.DangerNow, "yes").stands(casefile.Critical)
 }
+
+// TestTalkSafeButBeatenIsNotSafe: a danger in the same words is no "no".
+func TestTalkSafeButBeatenIsNotSafe(t *testing.T) {
+	t.Parallel()
+	p := newTalker(t).writes("saya dipaksa kerja di poipet", "1", "aman tapi dipukul tiap malam").hears("disguised.ack", "disguised.danger_now")
+	if p.s.Facts.Knows(casefile.DangerNow) {
+		t.Error("who is beaten was taken for safe")
+	}
+	newTalker(t).writes("saya dipaksa kerja di poipet", "1", "aman tapi bingung").knows(casefile.DangerNow, "no")
+}

@@ -376,3 +376,30 @@ func TestAStatusOutlivesAnOutage(t *testing.T) {
 		return h.count(`SELECT count(*) FROM outbox WHERE purpose = 'answer' AND state = 'delivered'`) == 1
 	})
 }
+
+func TestAfterAnOutageWhoeverHadALetterWritesDownFirstWhatTheyKnow(t *testing.T) {
+	t.Parallel()
+	h, w := outage(t, 0)
+	sari := h.SMS("Sari", "+12025550144")
+	sari.Says("halo").Hears("Pesanmu masuk")
+	h.Settle()
+	// another process sent it, and the database went away before it could write that down
+	h.exec(`UPDATE outbox SET state = 'claimed', claim = gen_random_uuid(), claimed_until = $1, sent_at = NULL`, h.clock.Now().Add(30*time.Second)) // the lease
+	claimed := func() int { return h.count(`SELECT count(*) FROM outbox WHERE state = 'claimed'`) }
+	had := claimed()
+	if had == 0 {
+		t.Fatal("nothing is claimed")
+	}
+	w.cut()
+	failed := func() bool { return strings.Contains(h.logs.String(), `"loop":"delivery"`) }
+	h.until("the look for claims that are over fails", failed)
+	h.clock.Forward(time.Minute)
+	w.mend()
+	h.Telegram("Rina", 1001).Says("halo").Hears("Pesanmu masuk") // the database is back
+	woken := 0
+	h.until("everything was woken often", func() bool { woken++; return woken > 50 || claimed() < had })
+	if n := claimed(); n != had {
+		t.Errorf("%d claims stand, want all %d: their process may be about to write down that they were sent", n, had)
+	}
+	h.until("a claim whose process is gone ends", func() bool { h.clock.Forward(time.Second); return claimed() == 0 })
+}

@@ -143,3 +143,20 @@ func TestAReasonIsNotLostToARefresh(t *testing.T) {
 		t.Errorf("the reason is %q after a refresh", got)
 	}
 }
+
+// TestADraftIsKeptOnceTheConnectionIsBack: what was typed while nothing reached the
+// server is kept as soon as something does, without another word being typed.
+func TestADraftIsKeptOnceTheConnectionIsBack(t *testing.T) {
+	h := newHouse(t)
+	h.writes("AAA111", "sms", "tolong", locked)
+	ctx, url := h.hires("budi", access.CaseWorker, "en").signsIn().browser()
+	if err := chromedp.Do(ctx, chromedp.Navigate(url+"/cases/AAA111")); err != nil {
+		t.Fatal(err)
+	}
+	evaluate[bool](t, ctx, `window.real = fetch; window.tried = 0; window.fetch = async () => { tried++; throw new TypeError("away"); };
+		document.getElementById("note").focus(); true`)
+	key(t, ctx, "setengah")
+	becomes(t, ctx, "that nothing reaches the server", `tried > 0 && !document.querySelector("[data-lost]").hidden`)
+	evaluate[bool](t, ctx, `window.fetch = real; true`)
+	becomes(t, ctx, "the kept note", `!document.querySelector("[data-note] [data-saved]").hidden`)
+}

@@ -30,6 +30,7 @@ type composer struct {
 	Shelves  []shelf
 	Chosen   string
 	Waiting  *waiting
+	Ended    *endedWish
 }
 
 // shelf is the canned replies in one language.
@@ -47,6 +48,36 @@ type waiting struct {
 	First        string
 	Text, Reason string
 	Until        time.Time
+}
+
+// endedWish is how one's own last wish to write all the same ended without being sent.
+type endedWish struct {
+	How string // key below console.override
+	By  string // who refused it
+	At  time.Time
+}
+
+// nameIn is the working name of somebody whom a page speaks of.
+func nameIn(view cases.View, id casefile.ID) string { return view.Names[id].Reveal() }
+
+// endedWishOf tells whoever asked that a colleague refused, or that nobody decided in
+// time, until they ask again or the person writes.
+func endedWishOf(view cases.View, me casefile.ID) *endedWish {
+	var last *store.Override
+	for i, o := range view.Answering.Overrides {
+		if o.AskedBy == me && o.Conversation == view.Lane.ID && o.HeardAt.Equal(view.Lane.LastIn) {
+			last = &view.Answering.Overrides[i]
+		}
+	}
+	switch {
+	case last == nil || last.Open(view.Lane.LastIn, view.Now) || view.Case.Closed:
+		return nil
+	case last.State == store.OverrideRefused:
+		return &endedWish{"was_refused", nameIn(view, last.DecidedBy), last.DecidedAt}
+	case (last.State == store.OverrideWaiting || last.State == store.OverrideLapsed) && !view.Now.Before(last.Until):
+		return &endedWish{How: "was_late", At: last.Until}
+	}
+	return nil
 }
 
 // composerOf is the composer of a page. What was typed before and not sent stands in
@@ -72,8 +103,9 @@ func (c *console) composerOf(view cases.View, v *visit, typed *form) composer {
 	for _, id := range a.Typing {
 		shown.Typing = append(shown.Typing, view.Names[id].Reveal())
 	}
-	if o := a.Waiting; o != nil {
-		shown.Waiting = &waiting{ID: o.ID.String(), By: view.Names[o.AskedBy].Reveal(), Mine: o.AskedBy == v.staff.ID, First: o.First,
+	if shown.Ended = endedWishOf(view, v.staff.ID); a.Waiting != nil {
+		o := a.Waiting
+		shown.Waiting = &waiting{ID: o.ID.String(), By: nameIn(view, o.AskedBy), Mine: o.AskedBy == v.staff.ID, First: o.First,
 			Text: o.Text.Reveal(), Reason: o.Reason.Reveal(), Until: o.Until}
 	}
 	return shown

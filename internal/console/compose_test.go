@@ -10,6 +10,7 @@ import (
 
 	"pulang/internal/access"
 	"pulang/internal/casefile"
+	"pulang/internal/cases"
 )
 
 var areas = regexp.MustCompile(`(?s)<textarea[^>]* name="([a-z]+)"[^>]*>(.*?)</textarea>`)
@@ -125,6 +126,34 @@ func TestAnOverrideTakesTwoBrowsers(t *testing.T) {
 	siti.gets("/").hides("needs a second person")
 	ani := h.hires("ani", access.Auditor, "en").signsIn()
 	ani.posts(confirm, nil).is(http.StatusForbidden)
+}
+
+// TestWhoAskedHearsThatNothingWasSent: whoever asked to write all the same does not go on
+// believing that a colleague still decides, or that the words went out.
+func TestWhoAskedHearsThatNothingWasSent(t *testing.T) {
+	h := newHouse(t)
+	budi := h.hires("budi", access.DutyOfficer, "en").signsIn()
+	siti := h.hires("siti", access.Supervisor, "en").signsIn()
+	h.answersAs(budi, "AAA111", locked)
+	h.Forward(casefile.AnswerWindow)
+	ask := func() {
+		page := budi.gets("/cases/AAA111")
+		budi.posts("/cases/AAA111/override", url.Values{"id": {page.field("id")}, "heard": {page.field("heard")},
+			"text": {"Besok jangan ikut."}, "first": {"words"}, "reason": {"razia"}}).is(http.StatusSeeOther)
+	}
+	ask()
+	refuse := regexp.MustCompile(`/cases/AAA111/override/[0-9a-f-]+/refuse`).FindString(siti.gets("/cases/AAA111").body)
+	siti.posts(refuse, nil).is(http.StatusSeeOther)
+	page := budi.gets("/cases/AAA111").shows("Nothing was sent: Siti refused at 03:15.")
+	if got := page.area("text"); got != "Besok jangan ikut." {
+		t.Errorf("in the field stands %q", got)
+	}
+	siti.gets("/cases/AAA111").hides("Siti refused at 03:15. Your words")
+	h.Forward(time.Minute)
+	ask()
+	budi.gets("/cases/AAA111").hides("Nothing was sent")
+	h.Forward(cases.OverrideHolds)
+	budi.gets("/cases/AAA111").shows("Nothing was sent: nobody decided until 03:31.")
 }
 
 func TestOneWhoKnowsThePhoneSendsWithAReason(t *testing.T) {

@@ -14,6 +14,9 @@ var (
 	writers   = set("saya", "me")
 	strangers = set("tetangga", "warga", "neighbour", "neighbor", "stranger", "coworker")
 
+	// alike say that it is the writer too: "bukan saya saja, teman saya juga".
+	alike = set("saja", "sendiri", "only", "alone")
+
 	// sending are words of writing and of handling a phone: "bukan saya, adik saya yang
 	// main hp" takes it back after all.
 	sending = set("kirim", "mengirim", "dikirim", "ngirim", "main", "mainan", "mainin", "pencet", "kepencet", "ketik", "ngetik", "nulis", "menulis", "iseng", "chat",
@@ -30,7 +33,7 @@ func (e *Ear) about(s *sighting) (who casefile.Reporter, at span) {
 	for i < len(s.words) && (!denying[s.words[i].is] || !writers[s.word(i+1).is] || s.words[i+1].pause != flowing) {
 		i++
 	}
-	if i == len(s.words) || slices.ContainsFunc(s.words, func(w word) bool { return sending[w.is] || sending[w.base] }) {
+	if i == len(s.words) || alike[s.word(i+2).is] || slices.ContainsFunc(s.words, func(w word) bool { return sending[w.is] || sending[w.base] }) {
 		return "", span{}
 	}
 	said := span{i, i + 2}

@@ -300,14 +300,15 @@ func (d *reader) opening(q casefile.Question) []string {
 		if n == 1 && rest.pause == flowing && negations[d.s.words[0].is] {
 			continue // "tidak dikasih makan" is no "no"
 		}
-		if v := d.option(q, d.s.words[:n]); v != nil && (rest.pause != flowing || n >= 2 || isYes(d.s.words[0].is) || turning[rest.is]) {
+		if v := d.option(q, d.s.words[:n]); v != nil && (rest.pause != flowing || n >= 2 || isYes(d.s.words[0].is) || turning[rest.is] && !d.r.HasDanger()) {
 			return v
 		}
 	}
 	return nil
 }
 
-// turning are words with which a sentence goes on after an answer: "aman tapi bingung".
+// turning are words with which a sentence goes on after an answer: "aman tapi bingung",
+// but not "aman tapi dipukul".
 var turning = set("tapi", "tetapi", "cuma", "sekarang", "but", "now", "though")
 
 func isYes(s string) bool { return s == "ya" || s == "iya" || s == "yes" || s == "iyah" || s == "yeah" }

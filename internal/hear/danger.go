@@ -217,7 +217,7 @@ func (e *Ear) inContext(s *sighting, all []found) []found {
 		case f.kind == casefile.ChildExploited && f.subject == self && len(all) == 1 && e.has(s, "wants"):
 			return true // a child who asks about a job, home and safe (M7)
 		case home && f.subject != relative:
-			return over[f.kind] && !f.threatens()
+			return over[f.kind] && !f.threatens() && !e.again(s, f.at)
 		}
 		return false
 	})
@@ -244,6 +244,29 @@ func (e *Ear) cameHome(s *sighting) bool {
 var over = map[casefile.DangerKind]bool{
 	casefile.Confinement: true, casefile.SoldOrMoved: true, casefile.Flight: true, casefile.FineToLeave: true,
 	casefile.ViolenceHeard: true, casefile.BareCry: true, casefile.ChildExploited: true, casefile.RansomHeard: true,
+}
+
+// againWithin is how many words before a danger a "but" or "now" is about it; bygone are
+// words for where, or when, it was.
+const againWithin = 4
+
+var bygone = set("sana", "disana", "situ", "disitu", "dulu", "dulunya", "pernah", "waktu", "saat", "selama", "there", "then", "had", "when")
+
+// again reports whether a danger is of now although somebody came home: "sudah pulang tapi
+// dikurung agen". What is told of the past is over.
+func (e *Ear) again(s *sighting, at span) bool {
+	if e.has(s, "past", "past_time") {
+		return false
+	}
+	for k := at.a - 1; k >= max(0, at.a-againWithin) && s.words[k+1].pause == flowing; k-- {
+		if bygone[s.words[k].is] {
+			return false
+		}
+		if turning[s.words[k].is] {
+			return true
+		}
+	}
+	return false
 }
 
 // threatens reports whether a danger is one that may follow a person home.

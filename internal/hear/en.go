@@ -209,7 +209,7 @@ future: will, going to, about to, tomorrow, plan, planning, want to, threaten to
 negword: not, no, never, isnt, without, neither, cannot
 ended: anymore, longer
 retract: wrong number, wrong person, ignore my, ignore that, ignore this, ignore the last, sent by mistake, by mistake, was not me, it wasnt me, just kidding, just joking, not me, my kid, never mind, nevermind, forget it, forget what, was a joke, just a joke, joking, only joking, disregard
-retract_not: not me but
+retract_not: not me but, not me only, not me alone
 oracle: has my brother, has my sister, did my brother, did my sister, is my brother safe, is my sister safe, is my son safe, is my daughter safe, did he contact, did she contact, has he contacted, has she contacted, contacted you, written to you, texted you, reported to you, has anyone reported, did anyone report, has anyone named, any report about, report about, messaged you, check a name, check the name, check name, anyone named, do you have a case, list of victims, wrote to you, has anybody, did anybody, is my husband safe, is my wife safe, a case for, a report on
 price: how much, is it free, is this free, free of charge, cost, fee, is this real, are you real, who is this, who are you, is this a scam, are you a scam, is this legit, do i have to pay, a robot, a bot, legit, charge for, do you charge, whose number, what number is this, are you a human, is this official
 many: many, several, dozens, hundreds, some, group

@@ -196,7 +196,10 @@ func (e *Ear) read(message casefile.ID, kind casefile.MessageKind, text casefile
 	r.Lang, r.Faint = language(s.words)
 	note := noter{message: message, now: h.Now}
 	e.asides(&r, s)
-	found := weight.everyday(e.dangers(s))
+	found := e.dangers(s)
+	if !s.namesHostages() {
+		found = weight.everyday(found)
+	}
 	r.Reporter, guess = e.writer(s, found, weight)
 	places := e.placesIn(s, guess, len(found) > 0 || weight.danger >= doubtAt)
 	r.Place = places.need(s)

@@ -23,3 +23,20 @@ func TestNotBeingAllowedHomeIsDanger(t *testing.T) {
 		}
 	}
 }
+
+// TestDangerAgainAtHomeIsDanger: a "but" or "now" before it says that it is not over. What
+// is told of the past, or of there, is.
+func TestDangerAgainAtHomeIsDanger(t *testing.T) {
+	t.Parallel()
+	for text, danger := range map[string]bool{
+		"sudah pulang tapi dikurung agen di rumahnya":                  true,
+		"i am home now but they locked me in the shelter":              true,
+		"sudah pulang tapi dulu disekap di kamboja":                    false,
+		"saya sudah pulang tapi waktu disana disekap, mau urus gaji":   false,
+		"sudah di rumah, dikurung dua tahun di kamboja, mau urus gaji": false,
+	} {
+		if r := read(t, text, ""); r.HasDanger() != danger {
+			t.Errorf("%q: danger %v, want %v: %v", text, r.HasDanger(), danger, r.Dangers)
+		}
+	}
+}

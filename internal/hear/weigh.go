@@ -47,14 +47,30 @@ func (e *Ear) weigh(s *sighting, h casefile.Hearing) weighed {
 }
 
 // everyday drops what rules heard in a message that reads like an everyday matter.
-// Words of wanting to die, cries, and being held by police or immigration stand.
+// Words of wanting to die, cries, and being held by police or immigration stand, and so
+// does a blow beside what freedom costs.
 func (w weighed) everyday(all []found) []found {
-	if !w.opines || w.danger >= everydayBelow {
+	if !w.opines || w.danger >= everydayBelow || beatenForMoney(all) {
 		return all
 	}
 	return slices.DeleteFunc(all, func(f found) bool {
 		return f.kind != casefile.SelfHarmHeard && f.kind != casefile.BareCry && f.policy != "H11"
 	})
+}
+
+// beatenForMoney reports whether a message tells of a blow and of money to be free: "kami
+// dipukuli, bayar berapa biar bebas" reads like asking what something costs.
+func beatenForMoney(all []found) bool {
+	blow := slices.ContainsFunc(all, func(f found) bool { return f.kind == casefile.ViolenceHeard && f.weight != hint })
+	return blow && slices.ContainsFunc(all, func(f found) bool { return f.kind == casefile.RansomHeard || f.kind == casefile.FineToLeave })
+}
+
+var hostages = set("disandera", "menyandera", "sandera", "penyanderaan", "hostage", "hostages")
+
+// namesHostages reports whether a message has a word that no everyday matter has: "kami
+// disandera, bayar berapa biar bebas" reads like asking what something costs, too.
+func (s *sighting) namesHostages() bool {
+	return slices.ContainsFunc(s.words, func(w word) bool { return hostages[w.is] || hostages[w.base] })
 }
 
 // doubts gives the words that sound like danger although no rule says why.

@@ -62,6 +62,20 @@ func TestWantingToDieIsNeverEveryday(t *testing.T) {
 	}
 }
 
+// TestABlowBesideAPriceOfFreedomIsNeverEveryday: it reads like asking what something costs.
+func TestABlowBesideAPriceOfFreedomIsNeverEveryday(t *testing.T) {
+	t.Parallel()
+	for text, danger := range map[string]bool{
+		"kami disandera, bayar berapa biar bebas": true, "they keep us hostage, how much is it to be free": true,
+		"kami dipukuli. bayar berapa biar bebas?": true, "kami dipukuli, bayar berapa biar bebas": true,
+		"bayar berapa biar bebas iklan di aplikasi?": false,
+	} {
+		if r := read(t, text, ""); r.HasDanger() != danger {
+			t.Errorf("%q: danger %v, want %v", text, r.HasDanger(), danger)
+		}
+	}
+}
+
 // TestAShortDenialIsNoDoubt, and a long message may deny one thing and tell another.
 func TestAShortDenialIsNoDoubt(t *testing.T) {
 	t.Parallel()

@@ -9,8 +9,7 @@ const isLost = () => { lost.hidden = false; };
 const bottom = (e) => { e.scrollTop = e.scrollHeight; };
 const typed = (e) => e.value !== e.defaultValue;
 
-// A part that changed takes its place, unless somebody types there. Keyboard,
-// details, scroll stay.
+// A part that changed takes its place, unless somebody types there.
 const swap = (old, next) => {
 	const at = document.activeElement, inside = old.contains(at);
 	if (old.isEqualNode(next) || (inside && at.matches(fields)) || all("textarea,input", old).some(typed)) return;
@@ -178,7 +177,7 @@ on("keydown", (event) => {
 	else press(event, all(`[data-key="${CSS.escape(key)}"]`).find((e) => e.checkVisibility()));
 });
 
-// What was typed is kept on the server, at the latest when a field is left.
+// What is typed is kept on the server.
 const saving = new Map(), saved = new WeakMap(), textOf = (form) => all("textarea", form).map((e) => e.value).join();
 const save = async (form) => {
 	clearTimeout(saving.get(form));
@@ -188,12 +187,12 @@ const save = async (form) => {
 	if (answer.ok) saved.set(form, text);
 	one("[data-saved]", form)?.toggleAttribute("hidden", !answer.ok);
 };
-const keep = (form) => save(form).catch(isLost);
+const keep = (form) => save(form).catch(() => { isLost(); later(form); }), later = (form) => saving.set(form, setTimeout(keep, 1500, form));
 on("input", ({ target: { form } }) => {
 	if (!form?.dataset.draft) return;
 	one("[data-saved]", form)?.setAttribute("hidden", "");
 	clearTimeout(saving.get(form));
-	saving.set(form, setTimeout(keep, 1500, form));
+	later(form);
 });
 on("pagehide", () => [...saving.keys()].map(keep));
 on("focusout", ({ target: { form }, relatedTarget: to }) => { if (saving.has(form) && to?.form !== form) keep(form); });
