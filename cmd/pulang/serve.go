@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -27,15 +26,12 @@ const stopTime = 20 * time.Second
 // seconds for its commit.
 const answerTime = 12 * time.Second
 
-// garbage is how many objects nobody needs any more may lie beside a hundred that are
-// in use, before they are collected (GOGC). Go's own 100 takes some 5 MiB more, and
-// saves the line less than a fiftieth of its work (docs/performance.md).
-const garbage = 70
-
 // Run serves until ctx ends, and then stops in order.
 func (serveCommand) Run(ctx context.Context, w world) error {
 	if w.getenv("GOGC") == "" {
-		debug.SetGCPercent(garbage)
+		tidying, stop := context.WithCancel(ctx)
+		defer stop()
+		go tidy(tidying, looksEvery)
 	}
 	s, wrong := readSettings(w.getenv)
 	wrong = append(wrong, s.check()...)
