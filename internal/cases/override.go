@@ -140,13 +140,13 @@ func (a *act) endOverrides(ctx context.Context) error {
 }
 
 // giveBack makes a draft of the words of an override, unless their writer typed
-// something else meanwhile.
+// something else meanwhile. Nobody is typing it now.
 func (a *act) giveBack(ctx context.Context, o store.Override) error {
 	typed, err := a.DraftsOf(ctx, o.AskedBy, a.lane)
 	if err != nil || o.Text.IsEmpty() || slices.ContainsFunc(typed, func(d store.Draft) bool { return d.Kind == store.ReplyDraft }) {
 		return err
 	}
-	return a.KeepDraft(ctx, store.Draft{Conversation: a.lane.ID, Staff: o.AskedBy, Kind: store.ReplyDraft, Text: o.Text, TouchedAt: a.now}, a.lane.Key)
+	return a.KeepDraft(ctx, store.Draft{Conversation: a.lane.ID, Staff: o.AskedBy, Kind: store.ReplyDraft, Text: o.Text, TouchedAt: a.now.Add(-TypingFor)}, a.lane.Key)
 }
 
 // sayOverride queues what an override lets go: the words themselves, or the line that

@@ -151,6 +151,9 @@ func TestRefusedAndWithdrawnWordsGoBackToTheirWriter(t *testing.T) {
 		if v := rina.open(); !v.Answering.Reply.Is("Besok jangan ikut.") || v.Answering.Waiting != nil {
 			t.Errorf("%s: the words are not back, or it still waits", name)
 		}
+		if v := rina.openAs(h.siti); len(v.Typing) != 0 {
+			t.Errorf("%s: a colleague reads that somebody is typing", name)
+		}
 		h.Forward(time.Second)
 	}
 	same(t, "nothing was sent", rina.said(), before)
